@@ -1,0 +1,39 @@
+"""Tell stock nbgrader where this course is, so that its commands work in this folder.
+
+source/ is written by hand, course/ is what students get (`nbgrader generate_assignment`),
+and everything that holds students' work or grades is below autograder/.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  (traitlets puts it here)
+
+ROOT = Path(__file__).resolve().parent
+GRADING = ROOT / "autograder"
+
+c.CourseDirectory.course_id = "lessonkit"
+c.CourseDirectory.root = str(ROOT)
+c.CourseDirectory.source_directory = "source"
+c.CourseDirectory.release_directory = "course"
+c.CourseDirectory.source_with_tests_directory = "autograder/source_with_tests"
+c.CourseDirectory.submitted_directory = "autograder/submitted"
+c.CourseDirectory.autograded_directory = "autograder/autograded"
+c.CourseDirectory.feedback_directory = "autograder/feedback"
+c.CourseDirectory.solution_directory = "autograder/solution"
+c.CourseDirectory.db_url = f"sqlite:///{GRADING / 'gradebook.db'}"
+
+# The default exchange is a system folder that only root can make. This one is the user's own.
+c.Exchange.root = str(GRADING / "exchange")
+c.Exchange.timezone = "UTC"
+
+# A check starts processes and waits for them: seconds, not minutes, but a loaded machine that
+# grades many notebooks may need several times as long. One cell that hangs costs this much.
+for execute in (c.Execute, c.ExecutePreprocessor):
+    execute.timeout = 120
+    # Feedback is plain HTML without a widget manager: saved widgets would come out blank.
+    execute.store_widget_state = False
+
+# A deleted check cell is put back instead of waiting for a manual grade that nobody can see.
+c.OverwriteCells.add_missing_cells = True

@@ -1,0 +1,70 @@
+"""Learn Linux processes by running real ones, in a sandbox that nothing escapes.
+
+    from lessonkit import run, check, Limits
+
+Names are loaded on first use, so importing this package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lessonkit import show as show
+    from lessonkit.checking import check as check
+    from lessonkit.errors import LessonkitError as LessonkitError
+    from lessonkit.errors import SandboxError as SandboxError
+    from lessonkit.observe.snapshot import snapshot as snapshot
+    from lessonkit.payload import Handle as Handle
+    from lessonkit.records import Limits as Limits
+    from lessonkit.records import Run as Run
+    from lessonkit.records import Verdict as Verdict
+    from lessonkit.records import to_json as to_json
+    from lessonkit.runner import run as run
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "Handle": "payload",
+    "LessonkitError": "errors",
+    "Limits": "records",
+    "Run": "records",
+    "SandboxError": "errors",
+    "Verdict": "records",
+    "check": "checking",
+    "run": "runner",
+    "snapshot": "observe.snapshot",
+    "to_json": "records",
+}
+
+__all__ = [
+    "Handle",
+    "LessonkitError",
+    "Limits",
+    "Run",
+    "SandboxError",
+    "Verdict",
+    "check",
+    "run",
+    "show",
+    "snapshot",
+    "to_json",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "show":
+        return importlib.import_module("lessonkit.show")
+    if name not in _WHERE:
+        raise AttributeError(f"module 'lessonkit' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"lessonkit.{_WHERE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Called by `%load_ext lessonkit`: adds the `%%sandbox` cell magic."""
+    importlib.import_module("lessonkit.magic").register(shell)

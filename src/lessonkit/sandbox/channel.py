@@ -1,0 +1,160 @@
+"""Carry plain data between client, launcher, init and the student's process.
+
+Two kinds of pipe, both made of unix sockets:
+
+* `send_frame` and `Frames`: length-prefixed frames on a stream, between client and init.
+* `send_packets` and `Packets`: sequenced packets, between init and the student's process.
+  The far end is hostile: anything odd that it sends becomes a `ChannelError`, and nothing
+  is ever evaluated or unpickled.
+"""
+
+from __future__ import annotations
+
+import array
+import os
+import socket
+import struct
+from collections import deque
+from typing import Any
+
+from lessonkit.plain import PlainError, decode, encode
+
+__all__ = ["ChannelError", "Frames", "Packets", "send_frame", "send_packets"]
+
+_HEADER = struct.Struct("!II")
+_MAX_FRAME = 64 * 1024 * 1024
+_PACKET = 64 * 1024
+_MAX_MESSAGE = 4 * 1024 * 1024
+_MORE, _LAST, _STRAY = b"+", b".", b"s"
+
+
+class ChannelError(Exception):
+    """What came through the channel is not a message of ours."""
+
+
+def send_frame(sock: socket.socket, message: Any, blob: bytes = b"") -> None:
+    """Send one message and, unencoded, its *blob*; blocks until it is written."""
+    data = encode(message, max_bytes=_MAX_FRAME)
+    sock.sendall(_HEADER.pack(len(data), len(blob)) + data + blob)
+
+
+class Frames:
+    """Take messages out of a stream, as many as have arrived."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._buffer = bytearray()
+        self.closed = False
+
+    def feed(self) -> None:
+        """Read what is there, once. Sets `closed` at the end of the stream."""
+        try:
+            data = self._sock.recv(1 << 18)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:  # ECONNRESET: the other side was killed with data unread
+            data = b""
+        if not data:
+            self.closed = True
+        self._buffer += data
+
+    def take(self) -> tuple[Any, bytes] | None:
+        """The next whole message with its blob, or None."""
+        if len(self._buffer) < _HEADER.size:
+            return None
+        size, blob_size = _HEADER.unpack_from(self._buffer)
+        if size + blob_size > _MAX_FRAME:
+            raise ChannelError(f"a frame of {size + blob_size} bytes is too large")
+        end = _HEADER.size + size + blob_size
+        if len(self._buffer) < end:
+            return None
+        body = bytes(self._buffer[_HEADER.size : end])
+        del self._buffer[:end]
+        return decode(body[:size], max_bytes=_MAX_FRAME), body[size:]
+
+
+def send_packets(
+    sock: socket.socket, message: Any, fds: tuple[int, ...] = (), *, blob: bytes = b""
+) -> None:
+    """Send one message as packets, with descriptors on the first one."""
+    data = encode(message, max_bytes=_MAX_MESSAGE)
+    data = struct.pack("!I", len(data)) + data + blob
+    chunks = [data[i : i + _PACKET] for i in range(0, len(data), _PACKET)]
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
+    for number, chunk in enumerate(chunks):
+        mark = _LAST if number == len(chunks) - 1 else _MORE
+        sock.sendmsg([mark, chunk], rights if number == 0 else [])
+
+
+def send_stray(sock: socket.socket) -> None:
+    """Say that a copy of the student's process came back where only one should."""
+    sock.send(_STRAY)
+
+
+class Packets:
+    """Put messages together from packets; `strays` counts the copies that reported."""
+
+    def __init__(self, sock: socket.socket, *, trusted: bool) -> None:
+        self._sock = sock
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._trusted = trusted
+        self.messages: deque[tuple[Any, bytes, list[int]]] = deque()
+        self.fds: list[int] = []
+        self.strays = 0
+        self.closed = False
+
+    def feed(self, *, block: bool = False) -> None:
+        """Read one packet. Raises ChannelError for what is not ours."""
+        flags = 0 if block else socket.MSG_DONTWAIT
+        try:
+            data, fds = self._receive(flags)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data, fds = b"", []
+        if not self._trusted:
+            for fd in fds:  # descriptors from the student's side are not wanted
+                os.close(fd)
+        else:
+            self.fds += fds
+        if not data:
+            self.closed = True
+        elif data == _STRAY:
+            self.strays += 1
+        else:
+            self._add(data)
+
+    def _receive(self, flags: int) -> tuple[bytes, list[int]]:
+        size = array.array("i").itemsize
+        room = socket.CMSG_SPACE(64 * size) if self._trusted else 0
+        data, control, _, _ = self._sock.recvmsg(_PACKET + 16, room, flags)
+        fds = array.array("i")
+        for level, kind, payload in control:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                fds.frombytes(payload[: len(payload) - len(payload) % size])
+        return data, list(fds)
+
+    def _add(self, data: bytes) -> None:
+        mark, chunk = data[:1], data[1:]
+        self._parts.append(chunk)
+        self._size += len(chunk)
+        limit = _MAX_FRAME if self._trusted else _MAX_MESSAGE + 64
+        if mark not in (_MORE, _LAST) or self._size > limit:
+            self._parts, self._size = [], 0
+            raise ChannelError(f"{len(data)} bytes that are not a message")
+        if mark == _LAST:
+            whole, self._parts, self._size = b"".join(self._parts), [], 0
+            fds, self.fds = self.fds, []
+            self.messages.append((*_split(whole), fds))
+
+
+def _split(whole: bytes) -> tuple[Any, bytes]:
+    if len(whole) < 4:
+        raise ChannelError(f"{len(whole)} bytes that are not a message")
+    (size,) = struct.unpack_from("!I", whole)
+    try:
+        message = decode(whole[4 : 4 + size], max_bytes=_MAX_MESSAGE)
+    except PlainError as error:
+        raise ChannelError(str(error)) from error
+    return message, whole[4 + size :]

@@ -1,0 +1,299 @@
+"""Be init: pid 1 of a box. Set the box up, run one job in it, report, end everything.
+
+Trusted, and never runs student code. Without a pid namespace the same code is the
+"keeper": a subreaper outside the student's reach.
+
+Life of a box: set up, fork the student's process (which waits), report "ready", wait for
+one job, run it, kill and reap all that is left, report, exit. When the client or the
+launcher goes away at any moment, everything in the box ends.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import resource
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from lessonkit.records import to_json
+from lessonkit.sandbox import cgroup, kernel, landlock, program
+from lessonkit.sandbox.channel import ChannelError, Frames, Packets, send_frame, send_packets
+from lessonkit.sandbox.keeper import Keeper, LimitHit
+from lessonkit.sandbox.photographs import Photographs
+from lessonkit.sandbox.stage import Stage
+from lessonkit.sandbox.tracer import Tracer
+
+__all__ = ["main"]
+
+
+class _Gone(Exception):
+    """The client has gone: end everything, there is nobody to report to."""
+
+
+class _Stopped(Exception):
+    """The client saw a limit that only it can see (output), or was interrupted."""
+
+
+def main(settings: dict[str, Any], ctl: socket.socket, out: int, err: int) -> NoReturn:
+    """Run one box from its set-up to its end. Never returns."""
+    code = 1
+    try:
+        _Init(settings, ctl, out, err).live()
+        code = 0
+    except _Gone:
+        pass
+    except BaseException as error:  # report what we can: the client must not guess
+        _report_failure(ctl, error)
+    finally:
+        os._exit(code)
+
+
+def _report_failure(ctl: socket.socket, error: BaseException) -> None:
+    import traceback
+
+    trace = "".join(traceback.format_exception(error))
+    try:
+        send_frame(ctl, {"op": "failed", "why": f"{error}" or repr(error), "trace": trace})
+    except OSError:
+        pass
+
+
+class _Init:
+    def __init__(self, settings: dict[str, Any], ctl: socket.socket, out: int, err: int) -> None:
+        self._settings = settings
+        self._ctl = ctl
+        self._frames = Frames(ctl)
+        self._jobs: list[tuple[dict[str, Any], bytes]] = []
+        self._stop: str | None = None
+        self._set_up(out, err)
+
+    # -- set-up ---------------------------------------------------------------------------
+
+    def _set_up(self, out: int, err: int) -> None:
+        settings = self._settings
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if settings["pid_ns"]:
+            _set_up_namespaces(settings, out, err)
+        else:
+            kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+            os.setsid()
+            if settings["landlock"]:
+                landlock.enter_keeper_domain()
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+        kernel.set_name("init")
+        kernel.set_command_line("init")
+        self._keeper = Keeper(settings)
+        self._fork_student(out, err)
+        send_frame(self._ctl, {"op": "ready", "pid": os.getpid()})
+
+    def _fork_student(self, out: int, err: int) -> None:
+        keeper = self._keeper
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            program.main(self._settings, theirs, out, err)
+        theirs.close()
+        os.close(out)
+        os.close(err)
+        keeper.student_pid = pid
+        self._channel = ours
+        self._packets = Packets(ours, trusted=False)
+        keeper.watch(ours.fileno(), self._hear_student)
+        keeper.watch(self._ctl.fileno(), self._hear_client)
+        keeper.pump(lambda: self._packets.messages or keeper.student_status is not None, 10.0)
+        if not self._packets.messages:
+            raise OSError(5, f"the program's process did not start ({keeper.student_status})")
+        self._packets.messages.clear()
+        if self._settings["student_user_ns"]:
+            _map_user(pid, self._settings)
+        if self._settings["trace"]:
+            keeper.tracer = Tracer()
+            keeper.tracer.seize(pid)
+        send_packets(ours, {"op": "go"})
+
+    def _hear_student(self) -> None:
+        try:
+            self._packets.feed()
+        except ChannelError as error:
+            self._keeper.on_channel_error(str(error))
+        if self._packets.closed:
+            self._keeper.unwatch(self._channel.fileno())
+
+    def _hear_client(self) -> None:
+        self._frames.feed()
+        while (frame := self._frames.take()) is not None:
+            message, blob = frame
+            if message["op"] == "stop":
+                self._stop = message["limit"]
+            else:
+                self._jobs.append((message, blob))
+        if self._frames.closed:
+            self._keeper.end_all()
+            raise _Gone
+        if self._stop is not None:
+            raise _Stopped
+
+    # -- the job --------------------------------------------------------------------------
+
+    def live(self) -> None:
+        """Wait for one job, run it, report."""
+        keeper = self._keeper
+        keeper.pump(lambda: self._jobs or keeper.student_status is not None)
+        if not self._jobs:
+            raise OSError(5, "the program's process ended before it got anything to do")
+        job, blob = self._jobs.pop(0)
+        job["extra_processes"] = self._settings["extra_processes"]
+        if self._settings["new_root"]:
+            _resize_tmp(job["limits"])
+        stage = Stage(keeper, self._channel, self._packets, job, blob)
+        photographs = Photographs(keeper, job["sample_seconds"])
+        limit = self._run(stage, job)
+        stage.take_stock()
+        forks = keeper.forks()
+        wall = keeper.stop_clock()
+        survivors = keeper.end_all()
+        self._report(stage, job["limits"], limit, forks, wall, survivors, photographs)
+
+    def _run(self, stage: Stage, job: dict[str, Any]) -> str | None:
+        """Play the job to its end; return the name of the limit that ended it, if any."""
+        self._keeper.start_clock(job["limits"])
+        try:
+            stage.request({k: job[k] for k in _JOB_KEYS} | {"op": "job"})
+            play: Callable[[Stage], None] = _play_program
+            if job["scene"] is not None:
+                module_name, name = job["scene"].split(":")
+                module = importlib.import_module(f"lessonkit.scenes.{module_name}")
+                play = module.SCENES[name]
+            elif job["mode"] == "function":
+                play = _play_function
+            play(stage)
+            if self._keeper.student_status is None:
+                stage.finish()
+        except LimitHit as hit:
+            return hit.name
+        except _Stopped:
+            return self._stop
+        return None
+
+    def _report(
+        self,
+        stage: Stage,
+        limits: dict[str, Any],
+        limit: str | None,
+        forks: int | None,
+        wall: float,
+        survivors: list[Any],
+        photographs: Photographs,
+    ) -> None:
+        keeper = self._keeper
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        largest = usage.ru_maxrss * 1024
+        tracer = keeper.tracer
+        report = {
+            "op": "report",
+            "wait_status": keeper.student_status,
+            "limit": limit,
+            "replies": stage.replies,
+            "facts": stage.facts,
+            "wall_seconds": wall,
+            "cpu_seconds": keeper.cpu_seconds(),
+            "largest_process_bytes": largest,
+            "sampled_tree_bytes": keeper.peak_rss_bytes,
+            "cgroup_peak_bytes": cgroup.peak_memory(self._settings),
+            "forks": forks,
+            "orphans_adopted": to_json(stage.orphans_adopted),
+            "zombies_left": to_json(stage.zombies_left),
+            "processes_left": to_json(stage.processes_left),
+            "survivors": to_json(survivors),
+            "at_return": to_json(stage.at_return),
+            "main_pid": keeper.student_pid,
+            "init_pid": os.getpid(),
+            "started": keeper.started,
+            "cpu_limit": limits["cpu_seconds"],
+            "events": to_json(tracer.events) if tracer else None,
+            "names": {str(k): v for k, v in tracer.names.items()} if tracer else {},
+            "truncated": tracer.truncated if tracer else photographs.truncated,
+            "photographs": to_json(photographs.kept) if photographs.wanted else None,
+        }
+        send_frame(self._ctl, report)
+
+
+_JOB_KEYS = (
+    "scene",
+    "limits",
+    "sources",
+    "stdin",
+    "files",
+    "line_buffered",
+    "trace",
+    "extra_processes",
+)
+
+
+def _play_function(stage: Stage) -> None:
+    """Call the function, photograph what it left at its return, let the process exit."""
+    reply = stage.load()
+    if reply.kind == "value":
+        reply = stage.call(None, *stage.args, seconds=float("inf"))
+    stage.keep_reply(reply)
+    stage.photograph_return()
+    if reply.kind == "error":
+        stage.exit_code = 1
+    stage.finish(float("inf"))
+
+
+def _play_program(stage: Stage) -> None:
+    """Run a source text or replace the process by another program."""
+    reply = stage.run_program()
+    stage.keep_reply(reply)
+    stage.photograph_return()
+    if reply.kind in ("value", "error"):
+        stage.exit_code = 1 if reply.kind == "error" else reply.value
+    stage.finish(float("inf"))
+
+
+def _set_up_namespaces(settings: dict[str, Any], out: int, err: int) -> None:
+    if settings["box_user_ns"]:
+        inner, outer = settings["uid"], settings["outer_uid"]
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{inner} {outer} 1")
+        _write("/proc/self/gid_map", f"{settings['gid']} {settings['outer_gid']} 1")
+    os.setsid()
+    socket.sethostname(settings["hostname"])
+    kernel.loopback_up()
+    if settings["fresh_proc"]:
+        flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+        kernel.mount("proc", "/proc", "proc", flags)
+    options = f"mode=0755,uid={settings['uid']},gid={settings['gid']}"
+    if settings["student_user_ns"]:
+        options = f"mode=0755,uid={settings['host_uid']},gid={settings['host_uid']}"
+    options += f",size={settings['disk_bytes']},nr_inodes={settings['disk_inodes']}"
+    kernel.mount("tmp", "/tmp", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
+    if settings["drop_uid"] or settings["student_user_ns"]:
+        for fd in (out, err):  # else the program could not open /dev/stdout
+            os.fchown(fd, settings["host_uid"], settings["host_uid"])
+
+
+def _resize_tmp(limits: dict[str, Any]) -> None:
+    size = f"size={limits['disk_bytes']},nr_inodes={limits['disk_inodes']}"
+    flags = kernel.MS_REMOUNT | kernel.MS_NOSUID | kernel.MS_NODEV
+    kernel.mount("tmp", "/tmp", "tmpfs", flags, size)
+
+
+def _map_user(pid: int, settings: dict[str, Any]) -> None:
+    """Let the student's user namespace see one user: "student", an unused one of the host."""
+    host = settings["host_uid"]
+    _write(f"/proc/{pid}/uid_map", f"{settings['uid']} {host} 1")
+    _write(f"/proc/{pid}/gid_map", f"{settings['gid']} {host} 1")
+
+
+def _write(path: str, text: str) -> None:
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, text.encode())
+    finally:
+        os.close(fd)

@@ -1,0 +1,214 @@
+"""Watch over the processes of one box: reap, measure, enforce limits, end everything.
+
+Used by init, which is the student's parent and the adopter of its orphans: pid 1 of the
+box's pid namespace, or a subreaper where there is none.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from lessonkit import procfs
+from lessonkit.records import Corpse, ProcessInfo, Snapshot
+from lessonkit.sandbox import killing
+from lessonkit.sandbox.tracer import Tracer
+
+__all__ = ["Keeper", "LimitHit"]
+
+SAMPLE_SECONDS = 0.05
+_WALL = 0x40000000  # __WALL: also children whose exit signal is not SIGCHLD (clone)
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+class LimitHit(Exception):
+    """A limit that ends the whole box was reached; `name` is its field in Limits."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Keeper:
+    """The processes of one box and what is known about them."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        self.own_pid_ns: bool = settings["pid_ns"]
+        self.student_pid = 0
+        self.student_status: int | None = None
+        self.fixtures: dict[int, int | None] = {}
+        self.adopted: list[Corpse] = []
+        self.adopted_before_end = 0
+        self.known_orphans: set[int] = set()
+        self.on_channel_error: Callable[[str], object] = lambda problem: None
+        self.tracer: Tracer | None = None
+        self.holding = False
+        self.watched: dict[int, Callable[[], None]] = {}
+        self.on_sample: Callable[[Snapshot], None] | None = None
+        self.sample_seconds = SAMPLE_SECONDS
+        self.peak_rss_bytes = 0
+        self._limits: dict[str, Any] | None = None
+        self._deadline = float("inf")
+        self._next_sample = float("inf")
+        self.started = 0.0
+        self._pid_base: int | None = None
+        self._cpu_base = _children_cpu()
+        self._wake, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        os.set_blocking(wake_write, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        self._poller = select.poll()
+        self.watch(self._wake, self._drain)
+
+    def watch(self, fd: int, ready: Callable[[], None]) -> None:
+        """Call *ready* from `pump` whenever *fd* can be read or is at its end."""
+        self.watched[fd] = ready
+        self._poller.register(fd, select.POLLIN)
+
+    def unwatch(self, fd: int) -> None:
+        """Forget *fd*."""
+        if self.watched.pop(fd, None) is not None:
+            self._poller.unregister(fd)
+
+    def start_clock(self, limits: dict[str, Any]) -> None:
+        """Begin to enforce *limits*, and to count what the program makes and uses."""
+        now = time.monotonic()
+        self._limits = limits
+        self.started = now
+        self._deadline = now + limits["wall_seconds"]
+        self._next_sample = now + self.sample_seconds
+        self._cpu_base = _children_cpu()
+        self._pid_base = procfs.last_pid() if self.own_pid_ns else None
+
+    def stop_clock(self) -> float:
+        """Stop enforcing; return the wall seconds since `start_clock`."""
+        self._limits = None
+        self._deadline = self._next_sample = float("inf")
+        return time.monotonic() - self.started
+
+    def pump(self, condition: Callable[[], object], seconds: float = float("inf")) -> bool:
+        """Handle what happens until *condition* is true; False when time was up first.
+
+        Raises LimitHit when the box has used up a limit.
+        """
+        until = time.monotonic() + seconds
+        while not condition():
+            now = time.monotonic()
+            if now >= self._deadline:
+                raise LimitHit("wall_seconds")
+            if now >= self._next_sample:
+                self._sample(now)
+            if now >= until:
+                return False
+            wait = max(0.0, min(until, self._deadline, self._next_sample) - now)
+            for fd, _ in self._poller.poll(min(wait, 3600.0) * 1000.0 + 0.5):
+                ready = self.watched.get(fd)
+                if ready is not None:
+                    ready()
+        return True
+
+    def reap(self) -> None:
+        """Collect everything that has ended, and handle what the tracer stopped."""
+        while True:
+            try:
+                pid, status, _ = self._wait()
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if self.tracer is not None and self.tracer.on_status(pid, status):
+                continue
+            if os.WIFSTOPPED(status) or os.WIFCONTINUED(status):
+                continue
+            self._ended(pid, status)
+
+    def _wait(self) -> tuple[int, int, object]:
+        if not self.holding:
+            return os.wait4(-1, os.WNOHANG | _WALL)
+        for pid in [self.student_pid, *self.fixtures]:
+            if self.student_status is None or pid != self.student_pid:
+                with suppress(ChildProcessError):
+                    found = os.wait4(pid, os.WNOHANG | _WALL)
+                    if found[0]:
+                        return found
+        return 0, 0, None
+
+    def _ended(self, pid: int, status: int) -> None:
+        if self.tracer is not None:
+            self.tracer.reaped_by_init(pid, status)
+        if pid == self.student_pid and self.student_status is None:
+            self.student_status = status
+            self.adopted_before_end = len(self.adopted)
+        elif pid in self.fixtures and self.fixtures[pid] is None:
+            self.fixtures[pid] = status
+        else:
+            self.adopted.append(Corpse(pid=pid, wait_status=status))
+
+    def snapshot(self) -> Snapshot:
+        """All processes of the box, with the pids that they see themselves."""
+        root = None if self.own_pid_ns else os.getpid()
+        snapshot = procfs.snapshot(root_pid=root)
+        if self.student_status is None:
+            # What is init's child while the program still runs was adopted before its end.
+            self.known_orphans |= {p.pid for p in self.others(snapshot) if p.ppid == os.getpid()}
+        return snapshot
+
+    def forks(self) -> int | None:
+        """Processes and threads made since the clock started, by the kernel's pid counter."""
+        if self._pid_base is None:
+            return None
+        last = procfs.last_pid()
+        return None if last is None or last < self._pid_base else last - self._pid_base
+
+    def cpu_seconds(self) -> float:
+        """CPU time of all that was reaped since the clock started."""
+        return max(0.0, _children_cpu() - self._cpu_base)
+
+    def others(self, snapshot: Snapshot) -> list[ProcessInfo]:
+        """What is in *snapshot* besides init, the student's process and the fixtures."""
+        ours = {os.getpid(), self.student_pid, *self.fixtures}
+        return [p for p in snapshot.processes if p.pid not in ours]
+
+    def end_all(self) -> list[ProcessInfo]:
+        """Kill and reap everything but init. Returns what could not be ended: normally []."""
+        self.stop_clock()
+        self.holding = False
+        return killing.end_all(self.settings, self.tracer.on_status if self.tracer else None)
+
+    def _drain(self) -> None:
+        with suppress(BlockingIOError):
+            while os.read(self._wake, 4096):
+                pass
+        self.reap()
+
+    def _sample(self, now: float) -> None:
+        self._next_sample = now + self.sample_seconds
+        snapshot = self.snapshot()
+        inside = [p for p in snapshot.processes if p.pid != os.getpid()]
+        rss = sum(p.rss_bytes for p in inside)
+        self.peak_rss_bytes = max(self.peak_rss_bytes, rss)
+        if self.on_sample is not None:
+            self.on_sample(snapshot)
+        limits = self._limits
+        if limits is None:
+            return
+        if rss > limits["tree_memory_bytes"]:
+            raise LimitHit("tree_memory_bytes")
+        ticks = sum(
+            p.user_ticks + p.system_ticks + p.children_user_ticks + p.children_system_ticks
+            for p in inside
+        )
+        if ticks / _TICK + self.cpu_seconds() > limits["tree_cpu_seconds"]:
+            raise LimitHit("tree_cpu_seconds")
+
+
+def _children_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime

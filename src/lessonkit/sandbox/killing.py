@@ -1,0 +1,88 @@
+"""End every process of a box, and prove that none is left.
+
+Where the box has a pid namespace, or a Landlock domain of its own, kill(-1) reaches
+exactly what is inside and is atomic against fork. Elsewhere a walk stops and kills what
+descends from this process until nothing is left. The walk does not reap meanwhile: the
+zombies eat up the process limit of a bomb, so it cannot outrun the walk.
+
+Source: kill(2), PR_SET_CHILD_SUBREAPER(2const).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from lessonkit import procfs
+from lessonkit.records import ProcessInfo
+
+__all__ = ["end_all"]
+
+_WALL = 0x40000000
+_PATIENCE_SECONDS = 5.0
+
+
+def end_all(
+    settings: dict[str, Any], on_status: Callable[[int, int], object] | None = None
+) -> list[ProcessInfo]:
+    """Kill and reap all descendants of this process; return those that are still alive.
+
+    The caller is pid 1 of the box, or its subreaper. At most 5 seconds. *on_status* gets
+    every (pid, wait status): a tracer must let those go that stop once more while dying.
+    """
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        if settings["pid_ns"] or settings["landlock"]:
+            with suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)  # never this process itself: kill(2)
+        else:
+            _walk_and_kill(until)
+        if _reap_all(until, on_status):
+            return []
+        if time.monotonic() > until:
+            return [p for p in procfs.snapshot(root_pid=os.getpid()).processes if not p.is_zombie]
+
+
+def _walk_and_kill(until: float) -> None:
+    seen_alive = True
+    while seen_alive and time.monotonic() < until:
+        seen_alive = False
+        for process in procfs.snapshot(root_pid=os.getpid()).processes:
+            if process.pid != os.getpid() and not process.is_zombie:
+                seen_alive = True
+                _signal(process, signal.SIGKILL)
+
+
+def _signal(process: ProcessInfo, number: int) -> None:
+    try:
+        fd = os.pidfd_open(process.pid)
+    except (ProcessLookupError, OSError):
+        return  # it ended first
+    try:
+        now = procfs.read_process(process.pid)
+        # The pid may have been given to somebody else since the walk: compare start times.
+        if now is not None and now.identity == process.identity:
+            with suppress(ProcessLookupError, PermissionError):
+                signal.pidfd_send_signal(fd, number)
+    finally:
+        os.close(fd)
+
+
+def _reap_all(until: float, on_status: Callable[[int, int], object] | None) -> bool:
+    """Reap until there are no children at all; False when some outlive a short wait."""
+    patience = min(until, time.monotonic() + 0.5)
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG | _WALL)
+        except ChildProcessError:
+            return True
+        if pid and on_status is not None:
+            on_status(pid, status)
+        if pid == 0:
+            if time.monotonic() > patience:
+                return False
+            time.sleep(0.0005)

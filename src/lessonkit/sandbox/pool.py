@@ -1,0 +1,113 @@
+"""Keep launchers, and one box in reserve, for this process.
+
+The first run chooses the tier and starts the launcher. While a program runs, the next
+box is already being made, so a later run finds it waiting. After a fork of this process,
+or when the launcher was killed, everything is made anew.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from lessonkit.errors import LaunchError
+from lessonkit.records import Strength
+from lessonkit.sandbox.box import Box, Launcher, Output
+from lessonkit.sandbox.probe import Found, choose
+
+__all__ = ["close", "current_tier", "perform"]
+
+_lock = threading.RLock()
+_kept: dict[tuple[tuple[str, str], ...], _Kept] = {}
+
+
+class _Kept:
+    """A launcher with the box that waits in reserve."""
+
+    def __init__(self, found: Found, launcher: Launcher) -> None:
+        self.found = found
+        self.launcher = launcher
+        self.spare: Box | None = None
+
+    def usable(self) -> bool:
+        return self.launcher.owner == os.getpid() and self.launcher.alive
+
+    def take(self, trace: bool) -> Box:
+        with _lock:
+            box, spare = self.spare, self.spare is not None and not trace
+            if spare:
+                self.spare = None
+        if spare and box is not None:
+            return box
+        return self.launcher.start_box(trace=trace)
+
+    def put_in_reserve(self) -> None:
+        """Begin to make the next box. It is not waited for."""
+        with _lock:
+            if self.spare is None:
+                try:
+                    self.spare = self.launcher.start_box()
+                except LaunchError:
+                    self.spare = None  # the next run will say why
+
+    def close(self) -> None:
+        with _lock:
+            box, self.spare = self.spare, None
+        if box is not None:
+            if self.launcher.owner == os.getpid():
+                box.kill()
+            box.close()
+        self.launcher.close()
+
+
+def perform(
+    job: dict[str, Any],
+    blob: bytes,
+    *,
+    require: Mapping[str, Strength],
+    trace: bool = False,
+    live: Any = None,
+) -> tuple[dict[str, Any], Output, Output, Found]:
+    """Run *job* in the strongest tier that gives *require*; nothing of it is left after.
+
+    Raises SandboxError when we failed. A launcher that was killed is replaced once.
+    """
+    for attempt in (1, 2):
+        kept = _keep(dict(require))
+        try:
+            box = kept.take(trace)
+            report, out, err = box.run_job(job, blob, live=live, after_send=kept.put_in_reserve)
+            return report, out, err, kept.found
+        except LaunchError:
+            if kept.usable() or attempt == 2:
+                raise
+    raise AssertionError("not reached")
+
+
+def current_tier(require: Mapping[str, Strength] | None = None) -> Found:
+    """The tier that `perform` uses here."""
+    return _keep(dict(require or {})).found
+
+
+def _keep(require: dict[str, Strength]) -> _Kept:
+    key = tuple(sorted(require.items()))
+    with _lock:
+        kept = _kept.get(key)
+        if kept is not None and not kept.usable():
+            _kept.pop(key).close()
+            kept = None
+        if kept is None:
+            only = os.environ.get("LESSONKIT_TIER") or None
+            kept = _kept[key] = _Kept(*choose(require, only))
+        return kept
+
+
+@atexit.register
+def close() -> None:
+    """End all launchers of this process and the boxes in reserve."""
+    with _lock:
+        for key in list(_kept):
+            _kept.pop(key).close()

@@ -1,0 +1,301 @@
+"""Play the plain run and the scenes of checks: init's side of the student's process.
+
+`Stage` implements `lessonkit.scenes.api.Box` on top of a `Keeper` and the channel to the
+student's process. What comes through that channel is a claim, never a fact.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn
+
+from lessonkit import procfs
+from lessonkit.records import Corpse, ProcessInfo, Snapshot, StudentError, to_json
+from lessonkit.sandbox import kernel, program
+from lessonkit.sandbox.channel import ChannelError, Packets, send_packets
+from lessonkit.sandbox.keeper import Keeper
+from lessonkit.sandbox.limits import apply_limits
+from lessonkit.scenes.api import Reply
+
+__all__ = ["Stage"]
+
+POLL_SECONDS = 0.01
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Stage:
+    """One job in one box. See `lessonkit.scenes.api.Box` for what scenes may call."""
+
+    def __init__(
+        self, keeper: Keeper, channel: Any, packets: Packets, job: dict[str, Any], blob: bytes
+    ) -> None:
+        self.params: dict[str, Any] = job["params"]
+        self.rng = random.Random(job["seed"])
+        self.student_pid = keeper.student_pid
+        self.init_pid = os.getpid()
+        self.adopted: list[Corpse] = keeper.adopted
+        self.zombies_left: list[Corpse] = []
+        self.processes_left: list[ProcessInfo] = []
+        self.facts: dict[str, Any] = {}
+        self.replies: list[dict[str, Any]] = []
+        self.args: list[Any] = job["args"]
+        self.exit_code = 0
+        self.at_return: Snapshot | None = None
+        self.orphans_adopted: list[Corpse] = []
+        self._keeper = keeper
+        self._channel = channel
+        self._packets = packets
+        self._job = job
+        self._blob = blob
+
+    # -- talking to the student's process -------------------------------------------------
+
+    def request(
+        self,
+        message: dict[str, Any],
+        *,
+        blob: bytes = b"",
+        fds: Sequence[int] = (),
+        seconds: float = float("inf"),
+        while_waiting: Callable[[], object] | None = None,
+    ) -> Reply:
+        """Send one request and wait for its reply, the process's end, or the time."""
+        keeper, packets = self._keeper, self._packets
+        packets.messages.clear()
+        packets.strays = 0
+        began, cpu = time.monotonic(), self._student_cpu()
+        try:
+            send_packets(self._channel, message, tuple(fds), blob=blob)
+        except OSError:
+            packets.closed = True  # the program closed its end; it may still be running
+        problem: list[str] = []
+        keeper.on_channel_error = problem.append
+
+        def done() -> bool:
+            return bool(packets.messages or problem or keeper.student_status is not None)
+
+        until = began + seconds
+        if while_waiting is None:
+            keeper.pump(done, seconds)
+        else:
+            while not keeper.pump(done, min(POLL_SECONDS, max(0.0, until - time.monotonic()))):
+                if time.monotonic() >= until:
+                    break
+                while_waiting()
+        self._last_words()
+        spent = {
+            "wall_seconds": time.monotonic() - began,
+            "cpu_seconds": max(0.0, self._student_cpu() - cpu),
+            "strays": packets.strays,
+        }
+        if packets.messages:
+            return _reply(packets.messages.popleft()[0], spent)
+        if problem:
+            return Reply(kind="bad", problem=problem[0], **spent)
+        if keeper.student_status is not None:
+            return Reply(kind="gone", wait_status=keeper.student_status, **spent)
+        return Reply(kind="timeout", **spent)
+
+    def _last_words(self) -> None:
+        """Take what was sent just before the process ended."""
+        if self._keeper.student_status is None or self._packets.messages:
+            return
+        with suppress(ChannelError):
+            while not self._packets.closed and not self._packets.messages:
+                before = len(self._packets.messages), self._packets.strays
+                self._packets.feed()
+                if before == (len(self._packets.messages), self._packets.strays):
+                    break
+
+    def _student_cpu(self) -> float:
+        process = procfs.read_process(self.student_pid)
+        if process is None:
+            return 0.0
+        return (process.user_ticks + process.system_ticks) / _TICK
+
+    def load(self) -> Reply:
+        """Load the student's code."""
+        request = {"op": "load", "how": self._job["how"], "name": self._job["name"]}
+        return self.request(
+            {**request, "filename": self._job["filename"]}, blob=self._blob, seconds=5.0
+        )
+
+    def call(
+        self,
+        handle: int | None,
+        *args: Any,
+        seconds: float = 3.0,
+        while_waiting: Callable[[], object] | None = None,
+    ) -> Reply:
+        """Call the student's function, or a callable that it returned before."""
+        message = {"op": "call", "handle": handle, "args": list(args)}
+        return self.request(message, seconds=seconds, while_waiting=while_waiting)
+
+    def run_program(self) -> Reply:
+        """Run the job's source text, or become its argv; returns at the program's end."""
+        job = self._job
+        if job["mode"] == "argv":
+            return self.request({"op": "exec", "argv": job["args"]})
+        message = {"op": "program", "filename": job["filename"], "args": job["args"]}
+        return self.request(message, blob=self._blob)
+
+    def photograph_return(self) -> None:
+        """Photograph what the program left at its return; it is blocked until we go on."""
+        if self._keeper.student_status is None:
+            self.at_return = self.snapshot()
+
+    def keep_reply(self, reply: Reply) -> None:
+        """Put a reply into the report: the client makes value and error of it."""
+        self.replies.append(
+            {
+                "kind": reply.kind,
+                "value": reply.value,
+                "is_callable": reply.handle is not None,
+                "problem": reply.problem,
+                "error": to_json(reply.error),
+                "strays": reply.strays,
+            }
+        )
+
+    def fixture(self, name: str, *args: Any, fds: Sequence[int] = ()) -> Reply:
+        """Run a trusted helper of the scene's module in the student's process."""
+        message = {"op": "fixture", "name": name, "args": list(args)}
+        return self.request(message, fds=fds, seconds=5.0)
+
+    # -- the stage ------------------------------------------------------------------------
+
+    def spawn(self, function: Callable[..., object], *args: Any) -> int:
+        """Fork a trusted fixture process that runs under the student's user."""
+        pid = os.fork()
+        if pid == 0:
+            self._be_fixture(function, args)
+        self._keeper.fixtures[pid] = None
+        return pid
+
+    def _be_fixture(self, function: Callable[..., object], args: tuple[Any, ...]) -> NoReturn:
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setsid()
+            settings = self._keeper.settings
+            if settings["student_user_ns"]:
+                fd = os.open(f"/proc/{self.student_pid}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
+                kernel.setns(fd, kernel.CLONE_NEWUSER)
+            program.become_student(settings)
+            apply_limits(self._job["limits"], extra_processes=settings["extra_processes"] + 16)
+            os.environ.clear()
+            os.environ.update(program.ENVIRONMENT)
+            function(*args)
+        finally:
+            os._exit(0)
+
+    def snapshot(self) -> Snapshot:
+        """All processes in the box now."""
+        return self._keeper.snapshot()
+
+    def process(self, pid: int) -> ProcessInfo | None:
+        """One process now, or None."""
+        return procfs.read_process(pid)
+
+    def status_field(self, pid: int, name: str) -> str | None:
+        """One line of /proc/PID/status."""
+        return procfs.status_field(pid, name)
+
+    def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Poll *condition* every few milliseconds until it is true or time is up."""
+        until = time.monotonic() + seconds
+        while not condition():
+            left = until - time.monotonic()
+            if left <= 0:
+                return False
+            self._keeper.pump(lambda: False, min(0.003, left))
+        return True
+
+    def kill(self, pid: int, sig: int) -> None:
+        """Send a signal as init."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, sig)
+
+    @contextmanager
+    def hold_reaping(self) -> Iterator[None]:
+        """While entered, init does not reap what it adopted."""
+        self._keeper.holding = True
+        try:
+            yield
+        finally:
+            self._keeper.holding = False
+            self._keeper.reap()
+
+    def forks(self) -> int | None:
+        """Processes and threads made in the box so far."""
+        return self._keeper.forks()
+
+    def fact(self, name: str, value: Any) -> None:
+        """Write down plain data for the judge."""
+        self.facts[name] = value
+
+    def finish(self, seconds: float = 3.0) -> None:
+        """Let the student's process exit, and see what it leaves behind."""
+        keeper = self._keeper
+        if keeper.student_status is None:
+            with suppress(OSError):
+                send_packets(self._channel, {"op": "exit", "code": self.exit_code})
+            if not keeper.pump(lambda: keeper.student_status is not None, seconds):
+                self.kill(self.student_pid, signal.SIGKILL)
+                keeper.pump(lambda: keeper.student_status is not None)
+        self.take_stock()
+
+    def take_stock(self) -> None:
+        """Sort what is dead or still alive at the program's end, or at the end of its time."""
+        keeper = self._keeper
+        now = keeper.snapshot()
+        alive = [p for p in keeper.others(now) if not p.is_zombie]
+        late = keeper.adopted[keeper.adopted_before_end :]
+        if keeper.student_status is None:  # a limit ended it: its corpses are still its own
+            late = [
+                Corpse(pid=p.pid, wait_status=p.exit_status or 0)
+                for p in now.children_of(self.student_pid)
+                if p.is_zombie
+            ]
+            self.orphans_adopted = list(keeper.adopted)
+        else:
+            self.orphans_adopted = keeper.adopted[: keeper.adopted_before_end]
+            self.orphans_adopted += [c for c in late if c.pid in keeper.known_orphans]
+        self.zombies_left[:] = [c for c in late if c.pid not in keeper.known_orphans]
+        self.processes_left[:] = alive
+
+
+def _reply(message: Any, spent: dict[str, Any]) -> Reply:
+    """Turn what the student's process claims into a Reply; anything odd is "bad"."""
+    if not isinstance(message, dict):
+        return Reply(kind="bad", problem="what came back is not a reply", **spent)
+    kind = message.get("kind")
+    if kind == "value":
+        handle = message.get("handle")
+        return Reply(
+            kind="value",
+            value=message.get("value"),
+            handle=handle if type(handle) is int else None,
+            **spent,
+        )
+    if kind in ("unplain", "missing"):
+        return Reply(kind="bad", problem=str(message.get("problem"))[:500], **spent)
+    if kind in ("error", "ended"):
+        error = None
+        if kind == "error":
+            words = (str(message.get(k, "")) for k in ("type", "message", "traceback"))
+            name, text, trace = words
+            error = StudentError(type=name[:200], message=text[:4000], traceback=trace[:20000])
+        code = message.get("code", 0)
+        return Reply(
+            kind="error" if error else "value",
+            error=error,
+            value=code if type(code) is int else 1,
+            **spent,
+        )
+    return Reply(kind="bad", problem="what came back is not a reply", **spent)

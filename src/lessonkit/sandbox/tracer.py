@@ -1,0 +1,387 @@
+"""See exactly what the traced processes do: every fork, exec, end, wait and signal.
+
+Init is the tracer: it has to collect its children anyway, so a traced program needs no
+further process, no privileges and no tool. The kernel stops a task at each interesting
+moment and tells init through waitpid; init hands the status to `Tracer.on_status`, which
+writes events down and lets the task run on. What costs time is each stop, so there are few:
+
+    fork, vfork, clone      a stop of the maker (ptrace event) and a first stop of the new task
+    exec                    one stop
+    wait4, waitid           two stops: the call (a seccomp filter picks it out) and its result
+    kill and its relatives  the same
+    a signal delivered      one stop
+    death                   none: waitpid reports it, and /proc says what became of the dead
+
+How to use it, in init:
+
+    tracer = Tracer()
+    tracer.seize(student)           # before it drops its privileges and runs foreign code
+    ...                             # the student's process calls install_filter()
+    loop: pid, status = os.waitpid(-1, os.WNOHANG | WALL)
+          if not tracer.on_status(pid, status): a child of init's own has ended
+
+The stops of tracees wake init by SIGCHLD, so its handler must not be set with SA_NOCLDSTOP.
+
+What it cannot see: waits and signals of 32-bit programs and of io_uring (the results are
+seen, who caused them is not), and children made with CLONE_UNTRACED, whose waits and
+signals fail with ENOSYS. A signal that a tracee ignores can make epoll_wait, semop and
+their like return EINTR, as after a stop and continue.
+
+Source: ptrace(2), seccomp(2), signal(7) "Interruption of system calls".
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from lessonkit import procfs
+from lessonkit.records import Event, Timeline
+from lessonkit.sandbox.tracing import abi
+from lessonkit.sandbox.tracing.abi import WALL, install_filter
+from lessonkit.sandbox.tracing.family import Family, Log, Process
+
+__all__ = ["PERTURBS", "WALL", "Tracer", "install_filter"]
+
+PERTURBS = (
+    "seen by ptrace: every fork, wait and signal takes longer; a stopped process shows state t"
+    " instead of T; SIGCHLDs that are not blocked may merge differently; set-user-id programs"
+    " get no privileges, and no debugger works inside"
+)
+
+_WNOWAIT, _WEXITED = 0x01000000, 4
+_ALSO_ALIVE = 2 | 8  # WUNTRACED = WSTOPPED, WCONTINUED: such a wait returns living children too
+_SENT_BY_A_PROCESS = (0, -1, -6)  # SI_USER, SI_QUEUE, SI_TKILL: si_pid is the sender
+_STOP_SIGNALS = frozenset((signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU))
+
+
+class _Task:
+    """One thread that is traced; a process has one or more."""
+
+    __slots__ = ("call", "guess", "process", "tid")
+
+    def __init__(self, tid: int, process: Process) -> None:
+        self.tid = tid
+        self.process = process
+        self.call: _Call | None = None
+        self.guess: dict[str, Any] | None = None  # its fork event, before its maker reported it
+
+
+class _Call:
+    """A watched system call that has not returned yet."""
+
+    __slots__ = ("args", "entry", "name")
+
+    def __init__(self, name: str, args: tuple[int, ...], entry: dict[str, Any] | None) -> None:
+        self.name = name
+        self.args = args
+        self.entry = entry
+
+
+class Tracer:
+    """Trace one program and all its descendants, from the process that is its real parent.
+
+    There is no detaching: without a tracer the watched calls of the tracees would fail. When
+    init ends, the kernel kills every tracee.
+
+    max_events: what comes after so many is not noted; `truncated` says so.
+    clock: gives the times of the events, in seconds.
+    """
+
+    def __init__(
+        self, *, max_events: int = 20_000, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._log = Log(max_events, clock)
+        self._family = Family(self._log)
+        self._tasks: dict[int, _Task] = {}
+        self._early_ends: dict[int, int] = {}
+        self._used = _used_by_children()
+        machine = abi.here()
+        self._calls = {} if machine is None else machine.calls
+
+    @property
+    def events(self) -> list[Event]:
+        """What happened so far, in order of time; times are those of the clock."""
+        return self._log.events()
+
+    @property
+    def names(self) -> dict[int, str]:
+        """The last known name (comm) of every process that was seen."""
+        return dict(self._family.names)
+
+    @property
+    def truncated(self) -> bool:
+        """True if there were more events than `max_events`."""
+        return self._log.truncated
+
+    def timeline(self, since: float = 0.0) -> Timeline:
+        """Everything as a record, times counted from *since*. For use when all is over."""
+        self._family.finish()
+        return Timeline(
+            mode="exact",
+            events=tuple(self._log.events(since)),
+            names=self.names,
+            missed_processes=0,
+            miss_rate=0.0,
+            perturbs=PERTURBS,
+            truncated=self.truncated,
+        )
+
+    def seize(self, pid: int) -> None:
+        """Begin to trace *pid*, a child of this process with one thread; it is not stopped.
+
+        Raises OSError: EPERM when the kernel refuses (Yama's ptrace_scope, another tracer, no
+        right over that user), ESRCH when it is gone.
+        """
+        abi.seize(pid)
+        self._tasks[pid] = _Task(pid, self._family.start(pid))
+
+    def on_status(self, pid: int, status: int) -> bool:
+        """Handle what waitpid(-1, ... | WALL) reported, each report once and in that order.
+
+        True: it was a stop, or the end of a task that is not init's to count: a thread, or a
+        child that its own parent has yet to reap. False: a child of init's own has ended, be
+        it traced or not, adopted or not, and init has just reaped it.
+        """
+        if not os.WIFSTOPPED(status):
+            return not self._ended(pid, status)
+        task = self._tasks.get(pid) or self._unannounced(pid)
+        sig, event = os.WSTOPSIG(status), status >> 16
+        if sig == abi.SYSCALL_STOP:
+            self._syscall_exit(task)
+        elif event == 0:
+            self._signal(task, sig)
+        elif event == abi.EVENT_SECCOMP:
+            self._syscall_start(task)
+        elif event == abi.EVENT_STOP:
+            self._stopped(task, sig)
+        else:
+            if event in abi.fork_like:
+                self._forked(task, abi.fork_like[event])
+            elif event == abi.EVENT_EXEC:
+                self._executed(task)
+            abi.resume(pid)
+        return True
+
+    def reaped_by_init(self, pid: int, status: int) -> None:
+        """Say that init reaped its child *pid* by other means than those `on_status` saw."""
+        task = self._tasks.get(pid)
+        if not self._family.inherited(pid) and task is not None:
+            del self._tasks[pid]
+            self._family.died(task.process, status, init_used_more=True)
+
+    def wait_held(self) -> tuple[int, int]:
+        """Like waitpid(-1, WNOHANG), but leave alone what init would reap as a parent.
+
+        Returns (pid, status) for `on_status`, (0, 0) if there is nothing. For a while in which
+        init keeps its zombies; it looks at each task, so it is slower than waitpid.
+        """
+        with suppress(ChildProcessError):
+            stop = os.waitid(os.P_ALL, 0, os.WSTOPPED | os.WNOHANG | WALL)
+            if stop is not None:
+                return stop.si_pid, stop.si_status << 8 | 0x7F
+            for tid, task in self._tasks.items():
+                if tid != task.process.pid or self._family.is_others_child(tid):
+                    found = os.waitpid(tid, os.WNOHANG | WALL)
+                    if found[0]:
+                        return found
+        return 0, 0
+
+    def _ended(self, pid: int, status: int) -> bool:
+        used, before = _used_by_children(), self._used
+        self._used = used
+        task = self._tasks.pop(pid, None)
+        if task is None:
+            if self._family.inherited(pid):
+                return True
+            if used > before:
+                return True  # a child of init's own that is not traced
+            # Killed before its first stop. If it is still there it can be entered now, else
+            # when its maker reports it.
+            task = self._find(pid)
+            if task is None:
+                self._early_ends[pid] = status
+                return False
+        process = task.process
+        if pid != process.pid:
+            self._left_call(task)
+            return False
+        return self._family.died(process, status, init_used_more=used > before)
+
+    def _unannounced(self, tid: int) -> _Task:
+        """A task whose first stop comes before its maker's event, or whose maker was killed."""
+        task = self._find(tid)
+        if task is None:  # it was killed in this stop; its end will be reported
+            process, _ = self._family.born(tid, None)
+            task = self._tasks[tid] = _Task(tid, process)
+        return task
+
+    def _find(self, tid: int) -> _Task | None:
+        leader = procfs.status_field(tid, "Tgid")
+        parent = procfs.status_field(tid, "PPid")
+        if leader is None or parent is None:
+            return None
+        maker = self._family.get(int(parent if int(leader) == tid else leader))
+        process, entry = self._family.born(tid, maker)
+        entry.setdefault("how", "fork")
+        task = self._tasks[tid] = _Task(tid, process)
+        task.guess = entry
+        return task
+
+    def _forked(self, task: _Task, how: str) -> None:
+        tid = abi.event_message(task.tid)
+        if tid is None:
+            return  # killed in this stop: the new task will announce itself
+        known = self._tasks.get(tid)
+        if known is not None and known.guess is not None:
+            known.guess["pid"] = task.process.pid
+            if known.guess["how"] != "thread":
+                known.guess["how"] = how
+            known.guess = None
+            return
+        process, entry = self._family.born(tid, task.process)
+        entry.setdefault("how", how)
+        end = self._early_ends.pop(tid, None)
+        if end is None or self._family.is_running(tid):
+            self._tasks[tid] = _Task(tid, process)
+        else:
+            self._family.died(process, end, init_used_more=False)
+
+    def _executed(self, task: _Task) -> None:
+        process = task.process
+        former = abi.event_message(task.tid)
+        if former is not None and former != task.tid:
+            # Another thread than the leader called exec; it takes the leader's number over,
+            # and its own number vanishes without a report.
+            self._tasks.pop(former, None)
+        task.call = None
+        process.waiting.clear()
+        self._family.stopped_waiting(process)
+        try:
+            path: str | None = os.fsencode(os.readlink(f"/proc/{task.tid}/exe")).decode(
+                "utf-8", "backslashreplace"
+            )
+        except OSError:
+            path = None  # killed in this stop, or not ours to look at
+        self._log.add("exec", process.pid, text=path)
+        self._family.renamed(process.pid)
+
+    def _signal(self, task: _Task, sig: int) -> None:
+        origin = abi.signal_origin(task.tid)
+        if origin is not None:
+            code, number = origin
+            pid = self._family.pid_for(task.process, number)
+            if code in _SENT_BY_A_PROCESS:
+                self._log.add("signal", task.process.pid, signal=sig, by=pid or 0)
+            elif sig == signal.SIGCHLD:  # the kernel tells of this child
+                self._log.add("signal", task.process.pid, signal=sig, by=0, child=pid)
+            else:
+                self._log.add("signal", task.process.pid, signal=sig, by=0)
+        abi.resume(task.tid, sig)
+
+    def _stopped(self, task: _Task, sig: int) -> None:
+        process = task.process
+        if sig in _STOP_SIGNALS:
+            if not process.stopped:
+                self._log.add("stop", process.pid, signal=sig)
+                process.stopped = True
+            abi.listen(task.tid)
+            return
+        if process.stopped:
+            process.stopped = False
+            self._log.add("continue", process.pid, signal=int(signal.SIGCONT))
+        abi.resume(task.tid)
+
+    def _syscall_start(self, task: _Task) -> None:
+        call = abi.syscall_start(task.tid)
+        name = None if call is None else self._calls.get(call.number)
+        if call is None or name is None:
+            abi.resume(task.tid)
+            return
+        entry = None
+        if name in ("wait4", "waitid"):
+            if name == "waitid" and (call.args[3] & _WNOWAIT or not call.args[3] & _WEXITED):
+                abi.resume(task.tid)  # it only looks
+                return
+            task.process.waiting.add(task.tid)
+        else:
+            entry = self._sends(task, name, call.args)
+        task.call = _Call(name, call.args, entry)
+        abi.resume(task.tid, to_syscall_exit=True)
+
+    def _sends(self, task: _Task, name: str, args: tuple[int, ...]) -> dict[str, Any]:
+        # Noted when it starts: a process that kills itself never comes back from the call.
+        position = 2 if name in ("tgkill", "rt_tgsigqueueinfo") else 1
+        number = _as_int(args[position - 1])
+        target: int | None
+        if name == "pidfd_send_signal":
+            target = _pid_behind(task.tid, number)
+        else:
+            target = self._family.pid_for(task.process, number)
+            if name != "kill" and target in self._tasks:
+                target = self._tasks[target].process.pid  # it was the number of a thread
+        return self._log.add(
+            "send", task.process.pid, child=target, signal=_as_int(args[position])
+        )
+
+    def _syscall_exit(self, task: _Task) -> None:
+        call, result = task.call, abi.syscall_exit(task.tid)
+        if call is not None and result is None:
+            abi.resume(task.tid, to_syscall_exit=True)  # a start, on kernels before 4.8
+            return
+        if call is not None and result is not None:
+            if call.entry is not None and result.failed:
+                call.entry["text"] = errno.errorcode.get(-result.value, str(-result.value))
+            elif call.entry is None and not result.failed:
+                self._waited(task, call, result.value)
+        self._left_call(task)
+        abi.resume(task.tid)
+
+    def _waited(self, task: _Task, call: _Call, value: int) -> None:
+        family, process = self._family, task.process
+        if call.name == "wait4":
+            number, options = value, call.args[2]
+        else:
+            where, options = call.args[2], call.args[3]
+            found = abi.peek_int(task.tid, where + 16) if where else None  # si_pid
+            if found is None:
+                family.waited_unnamed(process)
+                return
+            number = found
+        pid = family.pid_for(process, number) if number > 0 else None
+        if pid is not None:
+            family.waited(process, pid, surely=not options & _ALSO_ALIVE)
+
+    def _left_call(self, task: _Task) -> None:
+        call, task.call = task.call, None
+        if call is not None and call.entry is None:
+            task.process.waiting.discard(task.tid)
+            self._family.stopped_waiting(task.process)
+
+
+def _used_by_children() -> int:
+    # The kernel adds these when init reaps its own child, and not when it collects the child
+    # of another process as its tracer: wait_task_zombie() in kernel/exit.c.
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_minflt + usage.ru_nvcsw + usage.ru_nivcsw
+
+
+def _as_int(register: int) -> int:
+    """A register's low 32 bits, as the C int that the kernel makes of it."""
+    value = register & 0xFFFFFFFF
+    return value - (1 << 32) if value >> 31 else value
+
+
+def _pid_behind(tid: int, pidfd: int) -> int | None:
+    """The process that a pidfd of *tid* stands for, or None. Source: pidfd_open(2), NOTES."""
+    with suppress(OSError, ValueError), open(f"/proc/{tid}/fdinfo/{pidfd}", "rb") as lines:
+        for line in lines:
+            if line.startswith(b"Pid:"):
+                return int(line[4:])
+    return None

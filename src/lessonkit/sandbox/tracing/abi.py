@@ -1,0 +1,249 @@
+"""Speak ptrace and seccomp through ctypes: numbers, one call each, nothing remembered.
+
+Every call on a stopped task can fail with ESRCH, because SIGKILL takes a task out of any
+stop. The calls here return None or False then: the task's death is reported by waitpid
+soon, and nothing else has to be done.
+
+System call numbers: x86-64 is tried; aarch64 is written from the kernel's table, untried.
+Source: ptrace(2), seccomp(2); linux/ptrace.h, linux/audit.h, asm/unistd.h.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+from typing import NamedTuple
+
+__all__ = [
+    "EVENT_CLONE",
+    "EVENT_EXEC",
+    "EVENT_FORK",
+    "EVENT_SECCOMP",
+    "EVENT_STOP",
+    "EVENT_VFORK",
+    "SYSCALL_STOP",
+    "WALL",
+    "Architecture",
+    "SyscallExit",
+    "SyscallStart",
+    "event_message",
+    "fork_like",
+    "here",
+    "install_filter",
+    "listen",
+    "peek_int",
+    "resume",
+    "seize",
+    "signal_origin",
+    "syscall_exit",
+    "syscall_start",
+]
+
+WALL = 0x40000000  # __WALL: wait for every kind of child, threads of tracees too
+
+EVENT_FORK, EVENT_VFORK, EVENT_CLONE, EVENT_EXEC = 1, 2, 3, 4
+EVENT_SECCOMP, EVENT_STOP = 7, 128
+SYSCALL_STOP = 5 | 0x80  # SIGTRAP | 0x80, asked for with TRACESYSGOOD
+
+_CONT, _SYSCALL = 7, 24
+_GETEVENTMSG, _GETSIGINFO = 0x4201, 0x4202
+_SEIZE, _LISTEN, _GET_SYSCALL_INFO = 0x4206, 0x4208, 0x420E
+_PEEKDATA = 2
+_OPTIONS = (
+    1  # TRACESYSGOOD
+    | 1 << EVENT_FORK
+    | 1 << EVENT_VFORK
+    | 1 << EVENT_CLONE
+    | 1 << EVENT_EXEC
+    | 1 << EVENT_SECCOMP
+    | 1 << 20  # EXITKILL: no tracee outlives its tracer
+)
+# TRACEEXIT is left out on purpose: a stop there holds a killed task until its tracer looks,
+# so whoever kills the whole tree would have to go on tracing while killing.
+
+fork_like = {EVENT_FORK: "fork", EVENT_VFORK: "vfork", EVENT_CLONE: "clone"}
+"""Which ptrace event means which `Event.how`."""
+
+
+class Architecture(NamedTuple):
+    """What differs between machines: the audit number and the calls that are watched."""
+
+    audit: int
+    calls: dict[int, str]
+
+
+_ARCHITECTURES = {
+    "x86_64": Architecture(
+        0xC000003E,
+        {
+            61: "wait4",
+            247: "waitid",
+            62: "kill",
+            200: "tkill",
+            234: "tgkill",
+            129: "rt_sigqueueinfo",
+            297: "rt_tgsigqueueinfo",
+            424: "pidfd_send_signal",
+        },
+    ),
+    "aarch64": Architecture(  # untried
+        0xC00000B7,
+        {
+            260: "wait4",
+            95: "waitid",
+            129: "kill",
+            130: "tkill",
+            131: "tgkill",
+            138: "rt_sigqueueinfo",
+            240: "rt_tgsigqueueinfo",
+            424: "pidfd_send_signal",
+        },
+    ),
+}
+
+
+def here() -> Architecture | None:
+    """The numbers of this machine, or None where they are not known."""
+    if struct.calcsize("P") != 8:
+        return None  # a 32-bit interpreter on a 64-bit kernel uses other numbers
+    return _ARCHITECTURES.get(os.uname().machine)
+
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_ptrace = _libc.ptrace
+_ptrace.restype = ctypes.c_long
+_ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
+
+_message = ctypes.c_ulong()
+_message_at = ctypes.addressof(_message)
+_buffer = ctypes.create_string_buffer(128)
+_buffer_at = ctypes.addressof(_buffer)
+_START = struct.Struct("=24xQ6Q")  # ptrace_syscall_info: 24 bytes of head, then nr and args
+_EXIT = struct.Struct("=B23xqB")
+_SIGINFO = struct.Struct("=8xi4xi")  # si_code, then si_pid (where the code says it is one)
+
+
+def seize(pid: int) -> None:
+    """Begin to trace *pid* without stopping it. OSError says why the kernel refuses."""
+    if _ptrace(_SEIZE, pid, None, _OPTIONS) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"cannot trace process {pid}: {os.strerror(number)}")
+
+
+def resume(tid: int, signal: int = 0, *, to_syscall_exit: bool = False) -> None:
+    """Let *tid* run on, with *signal* delivered; maybe only to the end of its system call."""
+    _ptrace(_SYSCALL if to_syscall_exit else _CONT, tid, None, signal)
+
+
+def listen(tid: int) -> None:
+    """Leave *tid* stopped by its stop signal, but hear of the SIGCONT that ends it."""
+    _ptrace(_LISTEN, tid, None, None)
+
+
+def event_message(tid: int) -> int | None:
+    """The number that belongs to a ptrace event: the new child, or the former thread."""
+    if _ptrace(_GETEVENTMSG, tid, None, _message_at) != 0:
+        return None
+    return _message.value
+
+
+def signal_origin(tid: int) -> tuple[int, int] | None:
+    """(si_code, si_pid) of the signal about to be delivered; si_pid counts only for some codes."""
+    if _ptrace(_GETSIGINFO, tid, None, _buffer_at) != 0:
+        return None
+    code, pid = _SIGINFO.unpack_from(_buffer)
+    return code, pid
+
+
+class SyscallStart(NamedTuple):
+    """A watched system call that is about to run."""
+
+    number: int
+    args: tuple[int, ...]
+
+
+class SyscallExit(NamedTuple):
+    """What a system call returned; on failure minus the errno, or a restart code (512-516)."""
+
+    value: int
+    failed: bool
+
+
+def syscall_start(tid: int) -> SyscallStart | None:
+    """Number and arguments of the call at whose start a seccomp stop holds *tid*."""
+    if _ptrace(_GET_SYSCALL_INFO, tid, 128, _buffer_at) <= 0:
+        return None
+    number, *args = _START.unpack_from(_buffer)
+    return SyscallStart(number, tuple(args))
+
+
+def syscall_exit(tid: int) -> SyscallExit | None:
+    """The result of the call at whose end *tid* is stopped."""
+    if _ptrace(_GET_SYSCALL_INFO, tid, 128, _buffer_at) <= 0:
+        return None
+    kind, value, failed = _EXIT.unpack_from(_buffer)
+    return SyscallExit(value, bool(failed)) if kind == 2 else None
+
+
+def peek_int(tid: int, address: int) -> int | None:
+    """The 32-bit number at *address* in the memory of *tid*; None if it cannot be read."""
+    ctypes.set_errno(0)
+    word = _ptrace(_PEEKDATA, tid, address, None)
+    if word == -1 and ctypes.get_errno():
+        return None
+    return ctypes.c_int32(word).value
+
+
+class _FilterProgram(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
+
+
+_LOAD_WORD, _JUMP_IF_EQUAL, _JUMP_IF_GE, _RETURN = 0x20, 0x15, 0x35, 0x06
+_ALLOW, _TRACE = 0x7FFF0000, 0x7FF00000
+_X32_BIT = 0x40000000
+
+
+def filter_code(architecture: Architecture) -> bytes:
+    """The BPF program: tell the tracer of the watched calls, let every other one pass."""
+    numbers = sorted(architecture.calls)
+    code = [
+        (_LOAD_WORD, 0, 0, 4),  # seccomp_data.arch
+        (_JUMP_IF_EQUAL, 0, len(numbers) + 2, architecture.audit),  # others: allow
+        (_LOAD_WORD, 0, 0, 0),  # seccomp_data.nr
+        (_JUMP_IF_GE, len(numbers), 0, _X32_BIT),
+    ]
+    # From check i the jump to "trace" skips the checks that are left and "allow".
+    code += [(_JUMP_IF_EQUAL, len(numbers) - i, 0, n) for i, n in enumerate(numbers)]
+    code += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _TRACE)]
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
+
+
+def install_filter() -> None:
+    """Make this process and its descendants report waits and sent signals to their tracer.
+
+    Call it in the process to be traced, after it was seized and no_new_privs was set, and
+    before any other thread exists: without a tracer the watched calls would fail with ENOSYS.
+    Raises OSError: ENOSYS on an architecture that is not in the table, EACCES without
+    no_new_privs, EINVAL where the kernel has no seccomp filters.
+    """
+    architecture = here()
+    if architecture is None:
+        what = f"tracing does not know the system calls of {os.uname().machine}"
+        raise OSError(errno.ENOSYS, what)
+    code = filter_code(architecture)
+    program = _FilterProgram(
+        len(code) // 8, ctypes.cast(ctypes.c_char_p(code), ctypes.c_void_p).value
+    )
+    set_seccomp, mode_filter = 22, 2
+    done = _libc.prctl(
+        ctypes.c_int(set_seccomp),
+        ctypes.c_ulong(mode_filter),
+        ctypes.byref(program),
+        ctypes.c_ulong(0),
+        ctypes.c_ulong(0),
+    )
+    if done != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"cannot install the tracing filter: {os.strerror(number)}")

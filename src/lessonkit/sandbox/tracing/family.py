@@ -1,0 +1,365 @@
+"""Know who is whose child, who is dead and who reaped whom, and write it down as events.
+
+A traced process dies twice. First its tracer (init) collects it; only then does the kernel
+tell its real parent, for whom it is a zombie from now on. When the real parent is init,
+both are one step. So after the first death `/proc` says what became of it: state Z means
+that the parent has yet to reap it; gone means that init was the parent, or that the parent
+was waiting and was faster than our look, or that nobody has to reap it (SIGCHLD ignored).
+
+Source: wait(2), ptrace(2); wait_task_zombie() and forget_original_parent() in kernel/exit.c.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from lessonkit import procfs
+from lessonkit.records import Event, EventKind
+
+__all__ = ["Family", "Log", "Process"]
+
+_WALL = 0x40000000
+
+
+class Log:
+    """The events so far, at most *limit*; later ones only set `truncated`."""
+
+    def __init__(self, limit: int, clock: Callable[[], float]) -> None:
+        self.limit = limit
+        self.clock = clock
+        self.truncated = False
+        self._entries: list[dict[str, Any]] = []
+
+    def add(
+        self, kind: EventKind, pid: int, *, at: float | None = None, **fields: Any
+    ) -> dict[str, Any]:
+        """Note one event, now unless *at* says when. The entry returned may be corrected later."""
+        entry: dict[str, Any] = {"kind": kind, "pid": pid, **fields}
+        if len(self._entries) >= self.limit:
+            self.truncated = True
+            return entry
+        entry["at_seconds"] = self.clock() if at is None else at
+        self._entries.append(entry)
+        return entry
+
+    def events(self, since: float = 0.0) -> list[Event]:
+        """All events in order of time, counted from *since*."""
+        ordered = sorted(self._entries, key=lambda entry: entry["at_seconds"])  # stable
+        return [Event(**{**e, "at_seconds": e["at_seconds"] - since}) for e in ordered]
+
+
+class Process:
+    """One process: its place in the family, not its threads."""
+
+    __slots__ = (
+        "children",
+        "gone_at",
+        "inner",
+        "parent",
+        "pid",
+        "status",
+        "stopped",
+        "suspects",
+        "vanished",
+        "waiting",
+    )
+
+    def __init__(self, pid: int, parent: int | None) -> None:
+        self.pid = pid
+        self.parent = parent
+        self.children: set[int] = set()
+        self.status: int | None = None  # its wait status, once it is dead
+        self.gone_at: float | None = None  # dead and vanished before we saw who reaped it
+        self.suspects: list[Process] = []  # who may have done it
+        self.vanished: set[int] = set()  # whom it may have reaped
+        self.waiting: set[int] = set()  # its threads that are inside a wait call now
+        self.stopped = False
+        self.inner: tuple[int, ...] = ()  # NSpid, if it lives in a nested pid namespace
+
+
+class _Look(NamedTuple):
+    """What `/proc/PID/stat` says that matters here."""
+
+    comm: str
+    dead: bool
+    ppid: int
+
+
+def _look(pid: int) -> _Look | None:
+    # procfs.read_process reads all of the line and costs three times as much; this one runs
+    # for every birth and every death, while the traced program waits.
+    try:
+        fd = os.open(f"/proc/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        line = os.read(fd, 1024)
+    except OSError:
+        return None  # it was reaped between the two calls
+    finally:
+        os.close(fd)
+    end = line.rindex(b")")
+    state, ppid, _ = line[end + 2 :].split(b" ", 2)
+    comm = line[line.index(b"(") + 1 : end].decode("utf-8", "backslashreplace")
+    return _Look(comm, state in (b"Z", b"X"), int(ppid))
+
+
+class Family:
+    """All traced processes that are not reaped yet, and the log of what happened to them."""
+
+    def __init__(self, log: Log) -> None:
+        self.me = os.getpid()
+        self.log = log
+        self.names: dict[int, str] = {}
+        self._processes: dict[int, Process] = {}
+        self._namespace = self._namespace_of(self.me)
+
+    def get(self, pid: int) -> Process | None:
+        """The traced process *pid*, dead ones that nobody has reaped included."""
+        return self._processes.get(pid)
+
+    def start(self, pid: int) -> Process:
+        """Note the first program; init is its parent."""
+        self._forget_former(pid)
+        self.log.add("start", pid)
+        return self._add(pid, self.me)
+
+    def born(self, tid: int, maker: Process | None) -> tuple[Process, dict[str, Any]]:
+        """Note a new task; *maker* called fork or clone, None if that is not known (any more).
+
+        Returns the process that the task belongs to (of a thread: its maker) and the event,
+        whose `how` is set for threads only.
+        """
+        look = _look(tid)
+        ppid = self.me if look is None else look.ppid
+        # A thread shows the parent of its process, never that process itself.
+        if (
+            maker is not None
+            and ppid != maker.pid
+            and os.path.exists(f"/proc/{maker.pid}/task/{tid}")
+        ):
+            return maker, self.log.add("fork", maker.pid, child=tid, how="thread")
+        self._forget_former(tid)
+        parent = ppid if maker is None else maker.pid
+        entry = self.log.add("fork", parent, child=tid)
+        process = self._add(tid, parent, look)
+        if maker is not None and ppid != maker.pid and self._is_alive(maker):
+            self._moved(process, ppid)  # CLONE_PARENT: made as a sibling, not as a child
+        return process, entry
+
+    def is_running(self, pid: int) -> bool:
+        """True if there is such a process and it has not ended."""
+        look = _look(pid)
+        return look is not None and not look.dead
+
+    def is_others_child(self, pid: int) -> bool:
+        """True if the real parent of *pid* is another process than init."""
+        look = _look(pid)
+        return look is not None and look.ppid != self.me
+
+    def renamed(self, pid: int) -> None:
+        """Look up the name of *pid* again, after exec."""
+        self._name(pid, _look(pid))
+
+    def died(self, process: Process, status: int, *, init_used_more: bool) -> bool:
+        """Note that init collected a dead process; True if that was as its real parent."""
+        look = _look(process.pid)
+        self._note_end(process, status)
+        process.waiting.clear()
+        self.stopped_waiting(process)
+        if look is not None and look.dead:
+            self._name(process.pid, look)
+            self._follow(process, look.ppid)
+            self._orphans(process)
+            self.log.add("zombie", process.pid, by=look.ppid)
+            return False
+        self._orphans(process)
+        parent = None if process.parent is None else self.get(process.parent)
+        orphaned = process.parent != self.me and (parent is None or not self._is_alive(parent))
+        if orphaned and parent is not None:
+            self._look_ahead(parent)
+        # Init may have inherited it a moment ago. The kernel adds what a child used to its
+        # real parent when that one collects it, and to nobody when a tracer does.
+        if process.parent == self.me or (orphaned and init_used_more):
+            self._follow(process, self.me)
+            self.log.add("zombie", process.pid, by=self.me)
+            self._reaped(process, self.me)
+            return True
+        process.gone_at = self.log.clock()
+        if orphaned or parent is None:
+            suspects = [p for p in self._processes.values() if p.waiting]
+        else:
+            suspects = [parent] if parent.waiting else []
+        for suspect in suspects:
+            suspect.vanished.add(process.pid)
+        process.suspects = suspects  # the wait call of one of them will tell, when it returns
+        if not suspects:
+            self._reaped(process, 0)
+        return False
+
+    def waited(self, parent: Process, pid: int, *, surely: bool) -> None:
+        """Note that a wait call of *parent* returned *pid*; not *surely* dead: it may have stopped."""
+        process = self.get(pid)
+        if process is None or process.status is None:
+            return  # alive: the call told of a stop or of a continuation
+        if not surely:
+            look = _look(pid)
+            if look is not None and look.dead:
+                return  # it told of a stop, and since then the child has died
+        self._collected(process, parent.pid)
+
+    def waited_unnamed(self, parent: Process) -> None:
+        """Note a wait call that gave no pid back: whichever zombie of *parent* is gone now."""
+        for process in self._children(parent):
+            if process.status is not None and _look(process.pid) is None:
+                self._collected(process, parent.pid)
+
+    def stopped_waiting(self, parent: Process) -> None:
+        """Settle who vanished unseen, once nobody waits who can have reaped it: nobody did."""
+        if parent.waiting:
+            return
+        vanished, parent.vanished = parent.vanished, set()
+        for pid in sorted(vanished):
+            process = self._processes[pid]
+            process.suspects.remove(parent)
+            if not process.suspects:
+                self._reaped(process, 0)
+
+    def inherited(self, pid: int) -> bool:
+        """Note that init reaped *pid*, which had died before; False if it is not known here."""
+        process = self.get(pid)
+        if process is None or process.status is None:
+            return False
+        process.gone_at = None
+        self._collected(process, self.me)
+        return True
+
+    def pid_for(self, process: Process, number: int) -> int | None:
+        """Our pid for what *process* calls *number*; None if that is no traced process.
+
+        The two differ only in a pid namespace that the program made itself.
+        """
+        if not process.inner or number <= 0:
+            return number
+        level = len(process.inner) - 1
+        for other in self._processes.values():
+            if other.inner[level : level + 1] == (number,):
+                return other.pid
+        return None
+
+    def finish(self) -> None:
+        """Settle what is still open: a zombie that is gone was reaped in a way not watched."""
+        for process in list(self._processes.values()):
+            if process.status is not None and _look(process.pid) is None:
+                self._close(process)
+
+    def _add(self, pid: int, parent: int | None, look: _Look | None = None) -> Process:
+        process = Process(pid, parent)
+        self._processes[pid] = process
+        if parent in self._processes:
+            self._processes[parent].children.add(pid)
+        self._name(pid, look or _look(pid))
+        if self._namespace_of(pid) not in (self._namespace, 0):
+            process.inner = procfs.nspid(pid)
+        return process
+
+    def _forget_former(self, pid: int) -> None:
+        former = self._processes.get(pid)
+        if former is not None:
+            self._close(former)  # its number is in use again, so it must be gone
+
+    def _name(self, pid: int, look: _Look | None) -> None:
+        if look is not None and not self.log.truncated:
+            self.names[pid] = look.comm
+
+    def _note_end(self, process: Process, status: int) -> None:
+        if process.status is None:
+            process.status = status
+            self.log.add("exit", process.pid, wait_status=status)
+
+    def _follow(self, process: Process, ppid: int) -> None:
+        """Note that *process* has another parent now, if it has."""
+        if process.parent == ppid:
+            return
+        former = None if process.parent is None else self.get(process.parent)
+        if former is not None:
+            self._look_ahead(former)
+        self._moved(process, ppid)
+
+    def _look_ahead(self, process: Process) -> None:
+        """Note the end of a process that is dead but comes later in init's queue.
+
+        So the cause stands before the effect, which is that its children were handed over.
+        """
+        if process.status is None:
+            status = _status_ahead(process.pid)
+            if status is not None:
+                self._note_end(process, status)
+
+    def _moved(self, process: Process, ppid: int) -> None:
+        self.log.add("reparent", process.pid, at=process.gone_at, by=ppid, old=process.parent)
+        self._unlink(process)
+        process.parent = ppid
+        if ppid in self._processes:
+            self._processes[ppid].children.add(process.pid)
+
+    def _orphans(self, dead: Process) -> None:
+        for child in self._children(dead):
+            look = _look(child.pid)
+            if look is not None and look.ppid != dead.pid:
+                self._moved(child, look.ppid)
+
+    def _collected(self, process: Process, by: int) -> None:
+        self._follow(process, by)
+        if process.gone_at is not None:
+            self.log.add("zombie", process.pid, at=process.gone_at, by=by)
+            process.gone_at = None
+        self._reaped(process, by)
+
+    def _reaped(self, process: Process, by: int, how: str | None = None) -> None:
+        fields = {} if how is None else {"how": how}
+        status = process.status
+        self.log.add("reap", process.pid, at=process.gone_at, by=by, wait_status=status, **fields)
+        for suspect in process.suspects:
+            suspect.vanished.discard(process.pid)
+        self._unlink(process)
+        del self._processes[process.pid]
+
+    def _close(self, process: Process) -> None:
+        if process.gone_at is not None or process.parent is None:
+            self._reaped(process, 0)
+        elif process.status is not None:
+            self._reaped(process, process.parent, how="unseen")
+        else:
+            self._unlink(process)
+            del self._processes[process.pid]
+
+    def _unlink(self, process: Process) -> None:
+        parent = None if process.parent is None else self.get(process.parent)
+        if parent is not None:
+            parent.children.discard(process.pid)
+
+    def _children(self, process: Process) -> Iterator[Process]:
+        return iter([self._processes[pid] for pid in sorted(process.children)])
+
+    def _is_alive(self, process: Process) -> bool:
+        return process.status is None and self.is_running(process.pid)
+
+    def _namespace_of(self, pid: int) -> int:
+        with suppress(OSError):
+            return os.stat(f"/proc/{pid}/ns/pid").st_ino
+        return 0  # it is gone, or we may not look: take its pids as they are
+
+
+def _status_ahead(pid: int) -> int | None:
+    """The wait status of a dead child or tracee that waitpid will report later."""
+    with suppress(ChildProcessError):
+        found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT | _WALL)
+        if found is not None:
+            if found.si_code == os.CLD_EXITED:
+                return found.si_status << 8
+            return found.si_status | (0x80 if found.si_code == os.CLD_DUMPED else 0)
+    return None

@@ -1,0 +1,32 @@
+"""Put the seven exercises of the zombie lesson to the test: one scene for each.
+
+A scene draws its own parameters, stages real processes, calls the student's function and
+writes down what the kernel showed. `docs/exercises.md` says what is asked; the judges are
+in `lessonkit.checks.zombies`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lessonkit.scenes.api import Scene
+from lessonkit.scenes.zombies.explaining import explain
+from lessonkit.scenes.zombies.finding import find_zombies
+from lessonkit.scenes.zombies.fixing import fix
+from lessonkit.scenes.zombies.leaving import fixture_exit_codes, no_corpses
+from lessonkit.scenes.zombies.looking import is_running
+from lessonkit.scenes.zombies.making import make_zombies
+from lessonkit.scenes.zombies.reaping import reap_ready
+from lessonkit.scenes.zombies.stage import fixture_children
+
+__all__ = ["SCENES", "fixture_children", "fixture_exit_codes"]
+
+SCENES: Mapping[str, Scene] = {
+    "make_zombies": make_zombies,
+    "is_running": is_running,
+    "find_zombies": find_zombies,
+    "reap_ready": reap_ready,
+    "explain": explain,
+    "fix": fix,
+    "no_corpses": no_corpses,
+}

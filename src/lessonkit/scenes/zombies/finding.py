@@ -1,0 +1,180 @@
+"""Scene 3.3: find_zombies among decoys, then again and again while processes vanish.
+
+Facts: `zombies` (what is there: pid, parent, the parent's name, whether a name is nasty),
+`decoys`, `quiet` (the first call), `hurried` (calls while processes vanish: how many, the one that
+failed, the different answers), `lost` (staged processes that are not as they were), `left`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import select
+import shutil
+import signal
+import threading
+import time
+from typing import Any
+
+from lessonkit.scenes.api import Box
+from lessonkit.scenes.zombies.stage import (
+    act,
+    announce,
+    children_in_student,
+    family,
+    hear,
+    home,
+    loaded,
+    noted,
+    settle,
+    sleeper,
+    zombie_keeper,
+)
+
+__all__ = ["find_zombies"]
+
+HURRIED_CALLS = 40
+HURRIED_SECONDS = 0.8
+MAX_ANSWERS = 8
+_PARENTS = ("cook", "baker", "printer", "courier", "warehouse")
+_JOBS = ("spool", "fetch", "resize", "mailer", "backup")
+_NASTY_PARENTS = ("web) S 1 (db", "a) Z 9 (b c", "(x) R 1 (")
+_NASTY_JOBS = ("x) S 1 (y", "Z) R 2 (a b", ") (S")
+_SYS_EXIT = {"x86_64": 60, "aarch64": 93}
+
+
+def find_zombies(box: Box) -> None:
+    """Stage zombies and decoys, then call the function in quiet and in a hurry."""
+    hears, says = os.pipe()
+    gate, _ = os.pipe()  # nobody writes: who reads it sleeps until the box ends
+    zombies = _zombies(box, hears, says, gate)
+    decoys = _decoys(box, hears, says, gate)
+    flicker_gate, start_flicker = os.pipe()
+    flicker = box.spawn(_flicker, says, flicker_gate)
+    hear(box, hears)
+    if not loaded(box):
+        return
+    truth = [_described(box, pid, nasty=nasty) for pid, nasty in zombies.items()]
+    box.fact("zombies", truth)
+    box.fact("decoys", decoys)
+    box.fact("flicker", flicker)
+    before = box.snapshot()
+    box.fact("living", family(p for p in before.processes if p.pid not in zombies))
+
+    quiet = box.call(None)
+    box.fact("quiet", noted(quiet))
+    # What the first call left behind is its own; the vanishing ones come later.
+    known = {p.pid for p in before.processes}
+    box.fact("left", family(p for p in box.snapshot().processes if p.pid not in known))
+    if quiet.kind == "value":
+        os.write(start_flicker, b"!")
+        box.fact("hurried", _hurried(box))
+    staged = [*zombies, *decoys.values()]
+    box.fact("lost", [pid for pid in staged if box.process(pid) is None])
+
+
+def _zombies(box: Box, hears: int, says: int, gate: int) -> dict[int, bool]:
+    """Stage the zombies; return pid -> True if its name or its parent's is nasty."""
+    zombies: dict[int, bool] = {}
+    (child,) = children_in_student(box, 1)
+    child.exit(box.rng.randint(0, 255))
+    settle(box, lambda: _is_zombie(box, child.pid), "a child did not end")
+    zombies[child.pid] = False
+    for parent in box.rng.sample(_PARENTS, 2):
+        jobs = box.rng.sample(_JOBS, box.rng.randint(1, 3))
+        box.spawn(zombie_keeper, parent, jobs, says, gate)
+        zombies.update(dict.fromkeys(hear(box, hears), False))
+    jobs = [box.rng.choice(_JOBS), box.rng.choice(_NASTY_JOBS)]
+    box.spawn(zombie_keeper, box.rng.choice(_NASTY_PARENTS), jobs, says, gate)
+    zombies.update(dict.fromkeys(hear(box, hears), True))
+    return zombies
+
+
+def _decoys(box: Box, hears: int, says: int, gate: int) -> dict[str, int]:
+    """Stage what looks like a zombie and is none; return kind -> pid."""
+    decoys = {"nasty name": box.spawn(sleeper, "x) Z (y", says, gate)}
+    hear(box, hears)
+    decoys["ordinary"] = box.spawn(sleeper, "bystander", says, gate)
+    hear(box, hears)
+
+    # A program of that name: its command line has the Z too, for those who read `ps aux`.
+    program = os.path.join(home(box), "Zoom Z")
+    os.symlink(shutil.which("cat") or "/bin/cat", program)
+    decoys["Zoom Z"] = box.spawn(_program, program, gate)
+    settle(box, lambda: _name(box, decoys["Zoom Z"]) == "Zoom Z", "an actor did not exec")
+
+    decoys["dead main thread"] = box.spawn(_without_main_thread, says, gate)
+    hear(box, hears)
+    settle(box, lambda: _is_zombie(box, decoys["dead main thread"]), "a thread did not end")
+    return decoys
+
+
+def _hurried(box: Box) -> dict[str, Any]:
+    """Call again and again until time is up; keep the different answers, at most a few."""
+    until = time.monotonic() + HURRIED_SECONDS
+    answers: dict[str, Any] = {}
+    calls = 0
+    while calls < HURRIED_CALLS and (calls < 2 or time.monotonic() < until):
+        reply = box.call(None)
+        calls += 1
+        if reply.kind != "value":
+            return {"calls": calls, "failed": noted(reply), "answers": list(answers.values())}
+        if len(answers) < MAX_ANSWERS:
+            answers[_in_any_order(reply.value)] = reply.value
+    return {"calls": calls, "failed": None, "answers": list(answers.values())}
+
+
+def _in_any_order(value: Any) -> str:
+    return repr(sorted(map(repr, value)) if isinstance(value, (list, tuple, set)) else value)
+
+
+def _described(box: Box, pid: int, *, nasty: bool) -> dict[str, Any]:
+    process = box.process(pid)
+    parent = None if process is None else box.process(process.ppid)
+    if process is None or parent is None:
+        raise RuntimeError(f"the staged zombie {pid} or its parent is gone")
+    return {"pid": pid, "ppid": parent.pid, "parent": parent.comm, "nasty": nasty}
+
+
+def _is_zombie(box: Box, pid: int) -> bool:
+    process = box.process(pid)
+    return process is not None and process.is_zombie
+
+
+def _name(box: Box, pid: int) -> str | None:
+    process = box.process(pid)
+    return None if process is None else process.comm
+
+
+def _program(path: str, gate: int) -> None:
+    act("shell")
+    os.dup2(gate, 0)
+    os.execv(path, [path, "-", "Z"])
+
+
+def _without_main_thread(says: int, gate: int) -> None:
+    """End the main thread alone: the leader stays in state Z while a thread lives on."""
+    act("no-main")
+    ready = threading.Event()
+
+    def stay() -> None:
+        ready.set()
+        os.read(gate, 1)
+
+    threading.Thread(target=stay, daemon=True).start()
+    ready.wait()
+    announce(says, os.getpid())
+    ctypes.CDLL(None).syscall(_SYS_EXIT[os.uname().machine], 0)
+
+
+def _flicker(says: int, gate: int) -> None:
+    """Make processes that end at once and are never zombies: SIGCHLD is ignored here."""
+    act("flicker")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    announce(says, os.getpid())
+    os.read(gate, 1)
+    while True:
+        for _ in range(2):
+            if os.fork() == 0:
+                os._exit(0)
+        select.select([gate], [], [], 0.0005)  # leaves the CPU to the others

@@ -1,0 +1,222 @@
+"""Scene 3.6: four zombies for four reasons; which harm does fix do, and what does it heal?
+
+Facts: `cases` in the order that was drawn (what it was, the answer, zombie gone, parent up,
+goodbye said), `hurt`: innocent processes that are not as they were.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from lessonkit.records import ProcessInfo
+from lessonkit.scenes.api import Box
+from lessonkit.scenes.zombies.stage import (
+    act,
+    announce,
+    hear,
+    loaded,
+    noted,
+    set_name,
+    settle,
+    sleeper,
+    state,
+)
+
+__all__ = ["fix"]
+
+CALL_SECONDS = 6.0
+"""A patient function tries the gentle ways first and looks after each of them."""
+
+SETTLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """One zombie: why it is there, whose child it is, who must not be hurt."""
+
+    kind: str
+    zombie: int
+    parent: ProcessInfo
+    workers: tuple[int, ...] = ()
+    release: int | None = None  # adopted: the pipe that lets the child end
+
+
+def fix(box: Box) -> None:
+    """Stage all four at once, then call fix for one after the other."""
+    hears, says = os.pipe()
+    gate, _ = os.pipe()  # nobody writes: who reads it sleeps until the box ends
+    goodbyes, goodbye = os.pipe()
+    cases = [
+        _stopped(box, hears, says, gate),
+        _missed(box, hears, says, gate),
+        _never(box, hears, says, gate, goodbye),
+        _adopted(box, hears, says),
+    ]
+    bystander = box.spawn(sleeper, "bystander", says, gate)
+    hear(box, hears)
+    if not loaded(box):
+        return
+    box.rng.shuffle(cases)
+    done: list[dict[str, Any]] = []
+    for case in cases:
+        done.append(_play(box, case, goodbyes))
+        box.fact("cases", done)
+        if done[-1]["call"]["kind"] in ("timeout", "gone"):
+            break
+    innocent = [(bystander, "the bystander")]
+    innocent += [(pid, f"a worker of {case.parent.comm}") for case in cases for pid in case.workers]
+    box.fact(
+        "hurt",
+        [
+            {"pid": pid, "who": who, "state": state(box, pid)}
+            for pid, who in innocent
+            if state(box, pid) in (None, "Z", "X", "T")
+        ],
+    )
+
+
+def _play(box: Box, case: _Case, goodbyes: int) -> dict[str, Any]:
+    """Call fix for one zombie and look at what became of it and of its parent."""
+    adopted = case.release is not None
+    hold: AbstractContextManager[None] = box.hold_reaping() if adopted else nullcontext()
+    with hold:
+        if case.release is not None:
+            os.write(case.release, b"!")
+        settle(box, lambda: state(box, case.zombie) == "Z", "a zombie did not appear")
+        reply = box.call(None, case.zombie, seconds=CALL_SECONDS)
+        if not adopted:
+            box.wait_until(lambda: state(box, case.zombie) is None, SETTLE_SECONDS)
+        now = box.process(case.parent.pid)
+        same = now is not None and now.identity == case.parent.identity
+        return {
+            "case": case.kind,
+            "zombie": case.zombie,
+            "parent": case.parent.pid,
+            "parent_name": case.parent.comm,
+            "call": noted(reply),
+            "gone": state(box, case.zombie) is None,
+            "parent_state": now.state if now is not None and same else None,
+            "goodbye": _said_goodbye(goodbyes) if case.kind == "never" else False,
+        }
+
+
+def _said_goodbye(goodbyes: int) -> bool:
+    return bool(select.select([goodbyes], [], [], 0)[0])
+
+
+def _case(box: Box, kind: str, parent: int, zombie: int, *workers: int) -> _Case:
+    process = box.process(parent)
+    if process is None:
+        raise RuntimeError(f"the actor {parent} ({kind}) is gone")
+    return _Case(kind=kind, zombie=zombie, parent=process, workers=workers)
+
+
+def _stopped(box: Box, hears: int, says: int, gate: int) -> _Case:
+    end_gate, end = os.pipe()
+    parent = box.spawn(_waiting_parent, says, gate, end_gate)
+    job, *workers = hear(box, hears)
+    box.kill(parent, signal.SIGSTOP)
+    settle(box, lambda: state(box, parent) == "T", "an actor did not stop")
+    os.write(end, b"!")
+    settle(box, lambda: state(box, job) == "Z", "a zombie did not appear")
+    return _case(box, "stopped", parent, job, *workers)
+
+
+def _missed(box: Box, hears: int, says: int, gate: int) -> _Case:
+    parent = box.spawn(_late_handler, says, gate)
+    return _case(box, "missed", parent, *hear(box, hears))
+
+
+def _never(box: Box, hears: int, says: int, gate: int, goodbye: int) -> _Case:
+    parent = box.spawn(_polite_parent, says, gate, goodbye)
+    return _case(box, "never", parent, *hear(box, hears))
+
+
+def _adopted(box: Box, hears: int, says: int) -> _Case:
+    end_gate, end = os.pipe()
+    box.spawn(_leave_behind, says, end_gate)
+    (job,) = hear(box, hears)
+
+    def is_inits() -> bool:
+        process = box.process(job)
+        return process is not None and process.ppid == box.init_pid
+
+    settle(box, is_inits, "init did not adopt an actor")
+    case = _case(box, "adopted", box.init_pid, job)
+    return _Case(kind=case.kind, zombie=job, parent=case.parent, release=end)
+
+
+def _waiting_parent(says: int, gate: int, end_gate: int) -> None:
+    """Wait for any child, as one should; it is init that stops this process."""
+    act("builder")
+    workers = _workers(gate)
+    job = _fork("job", lambda: os.read(end_gate, 1))
+    announce(says, job, *workers)
+    while True:
+        os.wait()
+
+
+def _late_handler(says: int, gate: int) -> None:
+    """Install the handler after a child has ended already: that signal was lost."""
+    act("courier")
+    workers = _workers(gate)
+    job = _dead_child("parcel")
+
+    def reap(*_: object) -> None:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+    signal.signal(signal.SIGCHLD, reap)
+    announce(says, job, *workers)
+    _serve(gate)
+
+
+def _polite_parent(says: int, gate: int, goodbye: int) -> None:
+    """Never wait; on SIGTERM say goodbye, then end."""
+    act("billing")
+    workers = _workers(gate)
+    job = _dead_child("invoice")
+
+    def leave(*_: object) -> None:
+        announce(goodbye, os.getpid())
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    announce(says, job, *workers)
+    _serve(gate)
+
+
+def _leave_behind(says: int, end_gate: int) -> None:
+    """End before the child does, so that init adopts it."""
+    act("starter")
+    announce(says, _fork("report", lambda: os.read(end_gate, 1)))
+
+
+def _workers(gate: int) -> list[int]:
+    return [_fork("worker", lambda: _serve(gate)) for _ in range(2)]
+
+
+def _dead_child(name: str) -> int:
+    pid = _fork(name, lambda: None)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    return pid
+
+
+def _fork(name: str, body: Callable[[], object]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        set_name(name)
+        body()
+        os._exit(0)
+    return pid
+
+
+def _serve(gate: int) -> NoReturn:
+    while True:
+        os.read(gate, 1)

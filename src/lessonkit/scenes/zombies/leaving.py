@@ -1,0 +1,185 @@
+"""Scene 3.7: are the commands started, do they end without a zombie, and at what price?
+
+A command blocks on a FIFO until init writes a line that nobody could know before; then it
+writes that line to a file. So a command that was seen with its exact argv and whose file
+holds the line was truly run, and init decides when it ends.
+
+Facts: `call`, `commands` (pid, parent, finished), `children` (of the student's process at the
+end), `waited_faults` (cminflt that the call and the ends of the commands added), `sigchld_ignored`,
+`codes` and `delivered` (five later children), `later_faults`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from lessonkit import procfs
+from lessonkit.scenes.api import Box
+from lessonkit.scenes.zombies.stage import family, home, loaded, noted
+
+__all__ = ["fixture_exit_codes", "no_corpses"]
+
+CALL_SECONDS = 8.0
+START_SECONDS = 2.0
+END_SECONDS = 3.0
+SETTLE_SECONDS = 0.5
+HOLD_SECONDS = 0.25
+"""How long init keeps a command that it has seen, so that who returns early has returned."""
+
+
+@dataclass(kw_only=True, slots=True)
+class _Command:
+    """One command of the list and what was seen of it."""
+
+    argv: tuple[str, ...]
+    gate: str
+    out: str
+    line: str
+    pid: int | None = None
+    parents: list[int] = field(default_factory=list)
+    seen_at: float = 0.0
+    released: bool = False
+
+    def finished(self) -> bool:
+        """True once it has written the line that init gave it."""
+        try:
+            with open(self.out, encoding="utf-8") as file:
+                return file.read() == self.line + "\n"
+        except FileNotFoundError:
+            return False
+
+
+def no_corpses(box: Box) -> None:
+    """Hand over the commands, let them end one after the other, then use the process."""
+    commands = _commands(box)
+    if not loaded(box):
+        return
+    known = {p.pid for p in box.snapshot().processes}
+    faults = _waited_faults(box)
+    reply = box.call(
+        None,
+        [list(command.argv) for command in commands],
+        seconds=CALL_SECONDS,
+        while_waiting=lambda: _watch(box, commands),
+    )
+    box.fact("call", noted(reply))
+    box.fact("commands", _described(commands))
+    if reply.kind != "value":
+        return
+    box.wait_until(lambda: _all_seen(box, commands), START_SECONDS)
+    box.wait_until(lambda: _all_ended(commands), END_SECONDS)
+    box.wait_until(lambda: not _present(box, commands), SETTLE_SECONDS)
+    children = box.snapshot().children_of(box.student_pid)
+    box.fact("commands", _described(commands))
+    box.fact("children", family(children))
+    box.fact("left", family(p for p in box.snapshot().processes if p.pid not in known))
+    box.fact("waited_faults", _waited_faults(box) - faults)
+    _use_the_process(box)
+
+
+def fixture_exit_codes(fds: list[int], codes: list[int]) -> list[int]:
+    """In the student's process: what any library might do later. Return the codes seen."""
+    return [subprocess.run(["sh", "-c", f"exit {code}"], check=False).returncode for code in codes]
+
+
+def _use_the_process(box: Box) -> None:
+    mask = box.status_field(box.student_pid, "SigIgn")
+    box.fact("sigchld_ignored", mask is not None and bool(int(mask, 16) >> 16 & 1))
+    codes = [box.rng.randint(1, 255) for _ in range(5)]
+    faults = _waited_faults(box)
+    later = box.fixture("exit_codes", codes)
+    box.fact("codes", codes)
+    box.fact("delivered", noted(later))
+    box.fact("later_faults", _waited_faults(box) - faults)
+
+
+def _commands(box: Box) -> list[_Command]:
+    place = os.path.join(home(box), f"jobs-{box.rng.getrandbits(32):08x}")
+    os.mkdir(place)
+    os.chmod(place, 0o777)
+    commands = []
+    for number in range(box.rng.randint(3, 4)):
+        gate, out = f"{place}/gate-{number}", f"{place}/out-{number}"
+        os.mkfifo(gate)
+        os.chmod(gate, 0o644)
+        code = box.rng.randint(0, 255)
+        script = f'read line < {gate}; echo "$line" > {out}; exit {code}'
+        commands.append(
+            _Command(
+                argv=("sh", "-c", script),
+                gate=gate,
+                out=out,
+                line=f"{box.rng.getrandbits(64):016x}",
+            )
+        )
+    return commands
+
+
+def _watch(box: Box, commands: list[_Command]) -> None:
+    """During the call: find the commands, and let each end a while after it was seen."""
+    _find(box, commands)
+    now = time.monotonic()
+    for command in commands:
+        if command.pid is not None and now >= command.seen_at + HOLD_SECONDS:
+            _release(command)
+
+
+def _all_seen(box: Box, commands: list[_Command]) -> bool:
+    _find(box, commands)
+    return all(command.pid is not None for command in commands)
+
+
+def _all_ended(commands: list[_Command]) -> bool:
+    started = [command for command in commands if command.pid is not None]
+    for command in started:
+        _release(command)
+    return all(command.finished() for command in started)
+
+
+def _present(box: Box, commands: list[_Command]) -> bool:
+    return any(c.pid is not None and box.process(c.pid) is not None for c in commands)
+
+
+def _find(box: Box, commands: list[_Command]) -> None:
+    """Look for processes that run the commands; remember who their parents are."""
+    waiting = {command.argv: command for command in commands if not command.released}
+    if not waiting:
+        return
+    for process in box.snapshot().processes:
+        full = procfs.read_process(process.pid, cmdline=True)
+        command = waiting.get(full.cmdline or ()) if full is not None else None
+        if command is None or full is None:
+            continue
+        if command.pid is None:
+            command.pid, command.seen_at = full.pid, time.monotonic()
+        if full.pid == command.pid and full.ppid not in command.parents[-1:]:
+            command.parents.append(full.ppid)
+
+
+def _release(command: _Command) -> None:
+    """Write the line into the FIFO, if the command has it open for reading by now."""
+    if command.released:
+        return
+    try:
+        fd = os.open(command.gate, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:  # ENXIO: it has not come to its `read` yet; we are asked again
+        return
+    os.write(fd, (command.line + "\n").encode())
+    os.close(fd)
+    command.released = True
+
+
+def _described(commands: list[_Command]) -> list[dict[str, Any]]:
+    return [
+        {"argv": list(c.argv), "pid": c.pid, "parents": c.parents, "finished": c.finished()}
+        for c in commands
+    ]
+
+
+def _waited_faults(box: Box) -> int:
+    process = box.process(box.student_pid)
+    return 0 if process is None else process.children_minor_faults

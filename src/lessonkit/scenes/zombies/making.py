@@ -1,0 +1,78 @@
+"""Scene 3.1: call make_zombies and release, three times in one process.
+
+Facts: `rounds`, one for each n that was tried, with what was there after each of the two
+calls; the first round that goes wrong is the last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lessonkit.records import ProcessInfo
+from lessonkit.scenes.api import Box, Reply
+from lessonkit.scenes.zombies.stage import family, loaded, noted
+
+__all__ = ["make_zombies"]
+
+SETTLE_SECONDS = 1.0
+"""How long children may take to die after make_zombies came back: the text promises it."""
+
+
+def make_zombies(box: Box) -> None:
+    """Try one zombie, a few and some more, in random order."""
+    if not loaded(box):
+        return
+    counts = [1, box.rng.randint(2, 4), box.rng.randint(5, 9)]
+    box.rng.shuffle(counts)
+    rounds: list[dict[str, Any]] = []
+    for count in counts:
+        this: dict[str, Any] = {"n": count}
+        rounds.append(this)
+        clean = _round(box, count, this)
+        box.fact("rounds", rounds)
+        if not clean:
+            return
+    box.finish()
+
+
+def _round(box: Box, count: int, this: dict[str, Any]) -> bool:
+    """Play one round into *this*; False if another one would start from a mess."""
+    old = {p.identity for p in box.snapshot().processes}
+    adopted, forks = len(box.adopted), box.forks()
+
+    def new() -> list[ProcessInfo]:
+        return [p for p in box.snapshot().processes if p.identity not in old]
+
+    def all_dead() -> bool:
+        now = new()
+        return len(now) >= count and all(p.is_zombie for p in now)
+
+    made = box.call(None, count)
+    this["call"] = noted(made)
+    if made.kind == "value":
+        box.wait_until(all_dead, SETTLE_SECONDS)
+    this["made"] = family(new())
+    this["adopted"] = len(box.adopted) - adopted
+    this["sigchld_ignored"] = _ignores_sigchld(box)
+    this["forked"] = _difference(box.forks(), forks)
+    if made.handle is None or made.strays or not _released(box, made, this):
+        return False
+    box.wait_until(lambda: not new(), SETTLE_SECONDS)
+    this["after"] = family(new())
+    this["adopted_after"] = len(box.adopted) - adopted
+    return not this["after"]
+
+
+def _released(box: Box, made: Reply, this: dict[str, Any]) -> bool:
+    released = box.call(made.handle)
+    this["release"] = noted(released)
+    return released.kind == "value"
+
+
+def _ignores_sigchld(box: Box) -> bool:
+    mask = box.status_field(box.student_pid, "SigIgn")
+    return mask is not None and bool(int(mask, 16) >> 16 & 1)
+
+
+def _difference(now: int | None, before: int | None) -> int | None:
+    return None if now is None or before is None else now - before

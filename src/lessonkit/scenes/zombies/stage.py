@@ -1,0 +1,206 @@
+"""Stage processes for a scene, and note down what came back.
+
+Everything here is ours and trusted. An actor is a process that runs one of these functions;
+it waits for its cues on pipes that init holds, so nothing depends on how fast the host is.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import select
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
+
+from lessonkit.records import ProcessInfo
+from lessonkit.scenes.api import Box, Reply
+
+__all__ = [
+    "Child",
+    "act",
+    "announce",
+    "children_in_student",
+    "family",
+    "fixture_children",
+    "hear",
+    "home",
+    "loaded",
+    "no_core_files",
+    "noted",
+    "set_name",
+    "settle",
+    "sleeper",
+    "state",
+    "zombie_keeper",
+]
+
+STAGE_SECONDS = 5.0
+"""How long our own actors may take for a step; longer means that the host is in trouble."""
+
+_PR_SET_DUMPABLE = 4
+_PR_SET_NAME = 15
+
+
+class Child:
+    """A child of the student's process that ends on our word: init holds its pipe."""
+
+    def __init__(self, pid: int, gate: int) -> None:
+        self.pid = pid
+        self._gate = gate
+
+    def exit(self, code: int) -> None:
+        """Let it end with *code*, which nobody but init knew before."""
+        os.write(self._gate, bytes([code]))
+
+
+def noted(reply: Reply) -> dict[str, Any]:
+    """A reply as plain data for the judge."""
+    error = reply.error
+    return {
+        "kind": reply.kind,
+        "value": reply.value,
+        "callable": reply.handle is not None,
+        "error": None
+        if error is None
+        else {"type": error.type, "message": error.message, "traceback": error.traceback},
+        "problem": reply.problem,
+        "wait_status": reply.wait_status,
+        "wall_seconds": reply.wall_seconds,
+        "cpu_seconds": reply.cpu_seconds,
+        "strays": reply.strays,
+    }
+
+
+def loaded(box: Box) -> bool:
+    """Load the student's code and write down how that went."""
+    reply = box.load()
+    box.fact("student_pid", box.student_pid)
+    box.fact("load", noted(reply))
+    return reply.kind == "value"
+
+
+def family(processes: Iterable[ProcessInfo]) -> list[dict[str, Any]]:
+    """Processes as plain data: pid, ppid, state, comm."""
+    return [{"pid": p.pid, "ppid": p.ppid, "state": p.state, "comm": p.comm} for p in processes]
+
+
+def home(box: Box) -> str:
+    """The directory that the student's process may write to."""
+    return os.readlink(f"/proc/{box.student_pid}/cwd")
+
+
+def state(box: Box, pid: int) -> str | None:
+    """The state letter of a process now, or None when it is gone."""
+    process = box.process(pid)
+    return None if process is None else process.state
+
+
+def hear(box: Box, fd: int) -> list[int]:
+    """Wait for one line of an actor: numbers, such as the pids that it made."""
+    text = b""
+    while not text.endswith(b"\n"):
+        settle(box, lambda: bool(select.select([fd], [], [], 0)[0]), "an actor said nothing")
+        more = os.read(fd, 4096)
+        if not more:
+            raise RuntimeError("an actor ended before it had said what it did")
+        text += more
+    return [int(word) for word in text.split()]
+
+
+def settle(box: Box, condition: Callable[[], bool], problem: str) -> None:
+    """Wait until our own staging is in place; a stage that fails is our failure."""
+    if not box.wait_until(condition, STAGE_SECONDS):
+        raise RuntimeError(f"{problem} within {STAGE_SECONDS:g} s")
+
+
+def announce(fd: int, *numbers: int) -> None:
+    """Say a line to init. Shorter than PIPE_BUF, so lines of several actors do not mix."""
+    os.write(fd, (" ".join(map(str, numbers)) + "\n").encode())
+
+
+def act(name: str) -> None:
+    """Begin as an actor: default signals (init has handlers of its own), and a name."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    set_name(name)
+
+
+def set_name(name: str) -> None:
+    """Set comm, at most 15 bytes. Source: PR_SET_NAME(2const)."""
+    ctypes.CDLL(None).prctl(_PR_SET_NAME, ctypes.c_char_p(name.encode()), 0, 0, 0)
+
+
+def no_core_files() -> None:
+    """Keep this process and its children from dumping core, into a file or a helper of the host.
+
+    RLIMIT_CORE alone does not stop a helper. Source: core(5).
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def sleeper(name: str, says: int, gate: int) -> None:
+    """Be an innocent process that waits for ever (state S)."""
+    act(name)
+    announce(says, os.getpid())
+    _wait_for_ever(gate)
+
+
+def zombie_keeper(name: str, children: Sequence[str], says: int, gate: int) -> None:
+    """Be a parent that never waits: announce the pids of its zombies, then sleep."""
+    act(name)
+    pids = []
+    for child_name in children:
+        pid = os.fork()
+        if pid == 0:
+            set_name(child_name)
+            os._exit(0)
+        pids.append(pid)
+    for pid in pids:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    announce(says, *pids)
+    _wait_for_ever(gate)
+
+
+def fixture_children(fds: list[int], count: int) -> list[int]:
+    """In the student's process, before its code is loaded: make children that wait for init.
+
+    Child number i blocks on reading one byte from fds[i] and exits with that byte. The codes
+    travel through these pipes only, and the student's process keeps no end of them.
+    """
+    pids = []
+    for gate in fds[:count]:
+        pid = os.fork()
+        if pid == 0:
+            _child_with_gate(gate)
+        pids.append(pid)
+    for gate in fds:
+        os.close(gate)
+    return pids
+
+
+def children_in_student(box: Box, count: int) -> list[Child]:
+    """Give the student's process *count* children that end on our word."""
+    pipes = [os.pipe() for _ in range(count)]
+    reply = box.fixture("children", count, fds=[read for read, _ in pipes])
+    for read, _ in pipes:
+        os.close(read)
+    if reply.kind != "value":
+        raise RuntimeError(f"the fixture of the student's process failed: {reply!r:.400}")
+    return [Child(pid, write) for pid, (_, write) in zip(reply.value, pipes, strict=True)]
+
+
+def _child_with_gate(gate: int) -> NoReturn:
+    # The channel to init must not stay open in here: its end means that the parent ended.
+    os.closerange(0, gate)
+    os.closerange(gate + 1, 1024)
+    byte = os.read(gate, 1)
+    os._exit(byte[0] if byte else 0)
+
+
+def _wait_for_ever(gate: int) -> NoReturn:
+    while True:
+        if not os.read(gate, 1):
+            os._exit(0)

@@ -1,0 +1,243 @@
+"""Drive the real JupyterLab in a real Chromium: start the server, open a notebook, run it all.
+
+The page is asked through Lab's own objects (`window.jupyterapp`), not through what is drawn:
+a cell has run when it has a count and is idle, a kernel is there when it answers. The drawn
+"Idle" shows for a moment before the kernel connects, and "Run All" then runs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Playwright
+
+__all__ = ["Cell", "LabPage", "LabServer", "chromium_program", "launch_chromium", "serve"]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SERVER_SECONDS = 90.0
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+# Lab asks once whether to fetch news, and looks for updates: neither belongs in a test.
+QUIET_SETTINGS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
+
+CHROMIUM_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+OPEN_JS = """async path => {
+    const app = window.jupyterapp;
+    await app.restored;
+    const widget = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+    await widget.context.ready;
+    await widget.sessionContext.ready;
+    window.lessonkitWidget = widget;
+}"""
+
+CONNECTED_JS = """() => {
+    const kernel = window.lessonkitWidget.sessionContext.session?.kernel;
+    return !!kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
+
+RUN_JS = """async () => {
+    await window.lessonkitWidget.sessionContext.session.kernel.info;
+    window.jupyterapp.shell.activateById(window.lessonkitWidget.id);
+    await window.jupyterapp.commands.execute('notebook:run-all-cells');
+}"""
+
+CELLS_JS = """() => window.lessonkitWidget.content.widgets
+    .filter(cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim())
+    .map(cell => ({
+        name: cell.model.id,
+        source: cell.model.sharedModel.getSource(),
+        metadata: cell.model.metadata,
+        count: cell.model.executionCount,
+        idle: cell.model.executionState !== 'running',
+        outputs: cell.model.outputs.toJSON(),
+    }))"""
+
+CLOSE_JS = """async () => {
+    const widget = window.lessonkitWidget;
+    await widget.context.save();
+    await widget.sessionContext.shutdown();
+    widget.dispose();
+}"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """A code cell after it ran: outputs are nbformat's, `count` is None if it never ran."""
+
+    name: str
+    source: str
+    metadata: dict[str, Any]
+    count: int | None
+    idle: bool
+    outputs: list[dict[str, Any]]
+
+    @property
+    def error(self) -> str | None:
+        """The exception that ended the cell, as "Name: text", or None."""
+        for output in self.outputs:
+            if output["output_type"] == "error":
+                return f"{output['ename']}: {output['evalue']}"
+        return None
+
+    def text(self, mime: str) -> str:
+        """The cell's result in this form ("text/html"), or "" if it has none."""
+        for output in self.outputs:
+            if output["output_type"] == "execute_result" and mime in output["data"]:
+                data = output["data"][mime]
+                return data if isinstance(data, str) else "".join(data)
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LabServer:
+    """A running JupyterLab: where it is, what it may be asked with, and what it printed."""
+
+    url: str
+    token: str
+    log: Path
+
+    @property
+    def page_url(self) -> str:
+        """The address that a person would open."""
+        return f"{self.url}lab?{urllib.parse.urlencode({'token': self.token})}"
+
+
+@contextmanager
+def serve(folder: Path, home: Path) -> Iterator[LabServer]:
+    """Run `tools/lab.py` on *folder*, on a free port, with everything of its own in *home*."""
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(QUIET_SETTINGS))
+    runtime = home / "runtime"
+    own = {"HOME": home, "IPYTHONDIR": home / "ipython", "JUPYTER_RUNTIME_DIR": runtime}
+    own |= {"JUPYTER_CONFIG_DIR": home / "config", "JUPYTER_DATA_DIR": home / "data"}
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "DISPLAY"))}
+    log = home / "server.log"
+    with log.open("wb") as file:
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                str(ROOT / "tools" / "lab.py"),
+                "--no-browser",
+                "--ServerApp.port=0",
+                f"--ServerApp.root_dir={folder}",
+                f"--LabApp.workspaces_dir={home / 'workspaces'}",
+                f"--LabApp.user_settings_dir={home / 'settings'}",
+                "--LabApp.expose_app_in_browser=True",
+            ],
+            env={**inherited, **{name: str(path) for name, path in own.items()}},
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        # Lab replaces the process of lab.py, so the pid in the file's name is the one here.
+        facts = _facts_of(server, runtime / f"jpserver-{server.pid}.json", log)
+        yield LabServer(url=facts["url"], token=facts["token"], log=log)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _facts_of(server: subprocess.Popen[bytes], file: Path, log: Path) -> dict[str, Any]:
+    """What the server writes of itself, once it answers."""
+    deadline = time.monotonic() + SERVER_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            facts: dict[str, Any] = json.loads(file.read_text())
+            request = f"{facts['url']}api/status?token={facts['token']}"
+            urllib.request.urlopen(request, timeout=5).close()
+            return facts
+        except (OSError, ValueError):
+            time.sleep(0.05)  # not there, half written, or not listening yet
+    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+def chromium_program() -> str | None:
+    """The browser to drive: LESSONKIT_CHROMIUM, else the first of the usual names on PATH."""
+    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+    found = (shutil.which(name) for name in names)
+    return os.environ.get("LESSONKIT_CHROMIUM") or next(filter(None, found), None)
+
+
+def launch_chromium(playwright: Playwright, program: str) -> Browser:
+    """Start the browser; inside its own sandbox only where that works, not as root."""
+    return playwright.chromium.launch(
+        executable_path=program,
+        args=CHROMIUM_FLAGS,
+        chromium_sandbox=False,
+    )
+
+
+class LabPage:
+    """One page of JupyterLab, kept for all notebooks: each is opened with a fresh kernel."""
+
+    def __init__(self, page: Page, server: LabServer) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.external: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._note(request.url))
+        page.set_default_timeout(60_000)
+        page.goto(server.page_url)
+        page.wait_for_function("() => !!window.jupyterapp")
+        page.evaluate("() => window.jupyterapp.restored.then(() => null)")
+
+    def run_notebook(self, path: str, *, seconds: float = 180.0) -> list[Cell]:
+        """Open the notebook at *path*, run all its cells, save and close it; return them.
+
+        Lab stops at the first error, as it does for people: later cells have no count then.
+
+        Raises:
+            AssertionError: it was not through after *seconds*.
+        """
+        self.page.evaluate(OPEN_JS, path)
+        try:
+            self.page.wait_for_function(CONNECTED_JS)
+            # Not awaited: it resolves when the last cell is through, which may be never.
+            self.page.evaluate(f"() => {{ void ({RUN_JS})(); }}")
+            return self._finished_cells(seconds)
+        finally:
+            self.page.evaluate(CLOSE_JS)
+
+    def _finished_cells(self, seconds: float) -> list[Cell]:
+        deadline = time.monotonic() + seconds
+        while True:
+            cells = [Cell(**facts) for facts in self.page.evaluate(CELLS_JS)]
+            through = all(cell.count is not None and cell.idle for cell in cells)
+            if through or any(cell.error for cell in cells):
+                return cells
+            if time.monotonic() > deadline:
+                waiting = [c.name for c in cells if c.count is None or not c.idle]
+                raise AssertionError(f"not through after {seconds:g} s: {waiting}")
+            self.page.wait_for_timeout(50)
+
+    def _note(self, url: str) -> None:
+        parts = urllib.parse.urlsplit(url)
+        if parts.scheme not in ("data", "blob", "about") and parts.hostname not in LOCAL:
+            self.external.append(url)

@@ -1,0 +1,113 @@
+"""Hold every test to two rules: leave nothing behind, and do not skip what could run.
+
+LESSONKIT_MUST_WORK=1 turns every skip into a failure, except one whose reason starts with
+"by nature: ", for what no installation can give this machine (another processor, say).
+CI sets it, after installing all that the tests drive.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+__all__ = ["BY_NATURE"]
+
+BY_NATURE = "by nature: "
+LEAK_SECONDS = 5.0
+LAUNCHER = "lessonkit.sandbox.launcher"
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip into a failure where that is asked for; an xfail is no skip."""
+    if os.environ.get("LESSONKIT_MUST_WORK") != "1":
+        return
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    reason = reason.removeprefix("Skipped: ")
+    if not reason.startswith(BY_NATURE):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and LESSONKIT_MUST_WORK=1 forbids that: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Apply the rule on skips to one phase of one test (pytest calls this)."""
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Apply the rule on skips to a whole file that skips itself (pytest calls this)."""
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fail a test after which there is a new child, file descriptor or mount of ours.
+
+    One launcher serves all sandboxes of a process and stays for the next test: the test
+    that happens to start it is not blamed for it, nor for the descriptors that lead to it.
+    """
+    before = _possessions()
+    yield
+    deadline = time.monotonic() + LEAK_SECONDS
+    while left := _left_since(before):
+        if time.monotonic() > deadline:
+            pytest.fail(f"left behind: {', '.join(sorted(left))}")
+        # What ended a moment ago may still be on its way out; there is nothing to wait on.
+        time.sleep(0.02)
+
+
+def _left_since(before: set[str]) -> set[str]:
+    new = _possessions() - before
+    launchers = {thing for thing in new if thing.startswith("launcher ")}
+    if launchers:
+        new = {thing for thing in new if not thing.startswith("fd ")}
+    return new - launchers
+
+
+def _possessions() -> set[str]:
+    """Name what this process holds now: its children, descriptors and sandbox mounts."""
+    mounts = Path("/proc/self/mountinfo").read_text().splitlines()
+    return (
+        {_child_name(pid) for pid in _children()}
+        | _descriptors()
+        | {f"mount {line.split()[4]}" for line in mounts if "lessonkit" in line}
+    )
+
+
+def _children() -> set[int]:
+    children: set[int] = set()
+    for task in Path("/proc/self/task").iterdir():
+        try:
+            children |= {int(pid) for pid in (task / "children").read_text().split()}
+        except FileNotFoundError:
+            pass  # the thread has ended, or the kernel has no such file
+    return children
+
+
+def _child_name(pid: int) -> str:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        words = ""  # it is gone
+    return f"{'launcher' if LAUNCHER in words else 'child'} {pid} ({words.strip()})"
+
+
+def _descriptors() -> set[str]:
+    found = set()
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            found.add(f"fd {name} -> {os.readlink(f'/proc/self/fd/{name}')}")
+        except OSError:
+            pass  # the descriptor that listed the folder is closed again
+    return found

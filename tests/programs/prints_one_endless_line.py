@@ -1,0 +1,16 @@
+"""Print one line that never ends, on both streams.
+
+ending: limit output_bytes
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if sys.argv[1:2] != ["inside-the-fence"] or sum(n.isdigit() for n in os.listdir("/proc")) > 40:
+    os._exit(97)  # outside the outer fence this program must not act
+
+while True:
+    os.write(1, b"x" * 4096)
+    os.write(2, b"y" * 4096)

@@ -1,0 +1,14 @@
+"""End with an exception that nobody catches.
+
+ending: exited 1
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if sys.argv[1:2] != ["inside-the-fence"] or sum(n.isdigit() for n in os.listdir("/proc")) > 40:
+    os._exit(97)  # outside the outer fence this program must not act
+
+raise ValueError("as any program may")

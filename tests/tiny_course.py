@@ -1,0 +1,75 @@
+"""Make a course of one tiny lesson, to try the tools on without any real lesson.
+
+Its check is a class in the notebook that shows itself as `lessonkit.check` does: the points
+as text/plain, the reasons as text/html.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+__all__ = ["LESSON", "SOLUTION", "make_tiny_course", "write_notebook"]
+
+LESSON = "00-tiny"
+SOLUTION = "    ### BEGIN SOLUTION\n    return a + b\n    ### END SOLUTION"
+ROOT = Path(__file__).resolve().parent.parent
+
+CHECK = """\
+class Verdict:
+    def __init__(self, points, why):
+        self.points, self.why = points, why
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": str(self.points), "text/html": f"<p>{self.why}</p>"}
+
+
+def check(name, add):
+    try:
+        total = add(2, 3)
+    except NotImplementedError:
+        return Verdict(0.0, "not written yet")
+    return Verdict(2.0, "as expected") if total == 5 else Verdict(0.5, f"2 + 3 gave {total}")
+"""
+
+
+def make_tiny_course(root: Path) -> Path:
+    """Write source/ and nbgrader_config.py below *root*; return the lesson's notebook."""
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    notebook = root / "source" / LESSON / f"{LESSON}.ipynb"
+    write_notebook(notebook)
+    return notebook
+
+
+def write_notebook(path: Path, answer: str = SOLUTION) -> None:
+    """Write the lesson with *answer* as the body of the function that is asked for."""
+    cells = [
+        _cell("markdown", "title", "# A tiny lesson"),
+        _cell("code", "setup", CHECK),
+        _cell("code", "q0-1-answer", f"def add(a, b):\n{answer}", solution=True),
+        _cell("code", "q0-1", 'check("0.1", add)', points=2),
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(notebook))
+
+
+def _cell(
+    kind: str, name: str, source: str, *, solution: bool = False, points: int = 0
+) -> dict[str, Any]:
+    cell: dict[str, Any] = {"cell_type": kind, "id": name, "metadata": {}, "source": source}
+    if kind == "code":
+        cell |= {"execution_count": 7, "outputs": []}
+    if solution or points:
+        cell["metadata"]["nbgrader"] = {
+            "grade": bool(points),
+            "grade_id": name,
+            "locked": bool(points),
+            "schema_version": 3,
+            "solution": solution,
+            "task": False,
+            **({"points": points} if points else {}),
+        }
+    return cell

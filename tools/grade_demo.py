@@ -1,0 +1,206 @@
+"""Grade the sample submissions with stock nbgrader; print the scores and the reasons.
+
+    python tools/grade_demo.py [FOLDER]
+
+Works in FOLDER (autograder/demo by default; made anew), never on real submissions or the
+real gradebook. The feedback pages that students would get are left in it to be looked at.
+"""
+
+from __future__ import annotations
+
+import html.parser
+import json
+import shutil
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from course import copy_of_course, lessons_in, nbgrader
+
+__all__ = ["CellScore", "Score", "grade", "report", "text_of_html"]
+
+ROOT = Path(__file__).resolve().parent.parent
+BLOCKS = {"br", "dd", "details", "div", "dl", "dt", "h2", "h3", "h4", "li", "ol", "p", "pre"}
+BLOCKS |= {"summary", "table", "tr", "ul"}
+    [
+        "br",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "h2",
+        "h3",
+        "h4",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "summary",
+        "table",
+        "tr",
+        "ul",
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CellScore:
+    """Points of one graded cell, and the text of what its check showed."""
+
+    grade_id: str
+    points: float
+    max_points: float
+    needs_manual_grade: bool
+    reasons: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Score:
+    """Points of one student for one lesson; cells in the order of the notebook."""
+
+    lesson: str
+    student: str
+    points: float
+    max_points: float
+    cells: tuple[CellScore, ...]
+
+
+def grade(original: Path, samples: Path, work: Path) -> list[Score]:
+    """Generate, autograde and make feedback in *work*; return scores by lesson and student."""
+    if work.exists():
+        shutil.rmtree(work)
+    copy_of_course(original, work)
+    submitted = work / "autograder" / "submitted"
+    shutil.copytree(samples, submitted, ignore=shutil.ignore_patterns("*.md"))
+    log = work / "nbgrader.log"
+    scores = []
+    for lesson in lessons_in(original / "source"):
+        if any(submitted.glob(f"*/{lesson}")):
+            for step in ("generate_assignment", "autograde", "generate_feedback"):
+                nbgrader(work, step, lesson, log=log)
+            scores += _scores(work, lesson)
+    return scores
+
+
+def report(scores: list[Score]) -> str:
+    """Return the scores as text: a table, then for each student where points were lost."""
+    width = max(len(score.student) for score in scores)
+    lines = []
+    for score in scores:
+        total = f"{score.points:6.2f} of {score.max_points:g}"
+        lines.append(f"{score.lesson}  {score.student:<{width}}  {total}")
+    for score in scores:
+        lines += ["", f"{score.student}, {score.lesson}:"]
+        for cell in score.cells:
+            waits = "  (waits for a person)" if cell.needs_manual_grade else ""
+            lines.append(f"  {cell.grade_id}: {cell.points:g} of {cell.max_points:g}{waits}")
+            if cell.points < cell.max_points and cell.reasons:
+                lines.append(textwrap.indent(cell.reasons, " " * 6))
+    return "\n".join(lines)
+
+
+def text_of_html(page: str) -> str:
+    """Return the words of an HTML fragment, one line per block, without style or script."""
+    parser = _Words()
+    parser.feed(page)
+    parser.close()
+    lines = (" ".join(line.split()) for line in "".join(parser.parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+class _Words(html.parser.HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.silent = 0
+        self.verbatim = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.silent += tag in ("style", "script")
+        self.verbatim += tag == "pre"
+        self.parts.append("\n" if tag in BLOCKS else " " if tag in ("td", "th") else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent -= tag in ("style", "script")
+        self.verbatim -= tag == "pre"
+        self.parts.append("\n" if tag in BLOCKS else "")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.parts.append(data if self.verbatim else data.replace("\n", " "))
+
+
+def _scores(work: Path, lesson: str) -> list[Score]:
+    from nbgrader.api import Gradebook
+
+    database = work / "autograder" / "gradebook.db"
+    with Gradebook(f"sqlite:///{database}", "lessonkit") as gradebook:
+        return [
+            Score(
+                lesson=lesson,
+                student=submission.student.id,
+                points=submission.score,
+                max_points=submission.max_score,
+                cells=_cell_scores(work, submission),
+            )
+            for submission in sorted(
+                gradebook.assignment_submissions(lesson), key=lambda one: str(one.student.id)
+            )
+        ]
+
+
+def _cell_scores(work: Path, submission: Any) -> tuple[CellScore, ...]:
+    autograded = work / "autograder" / "autograded" / submission.student.id
+    cells = []
+    for notebook in submission.notebooks:
+        grades = {grade.cell.name: grade for grade in notebook.grades}
+        file = autograded / submission.assignment.name / f"{notebook.name}.ipynb"
+        for cell in json.loads(file.read_text())["cells"]:
+            grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            if grade_id in grades:
+                one = grades[grade_id]
+                cells.append(
+                    CellScore(
+                        grade_id=grade_id,
+                        points=one.score,
+                        max_points=one.max_score,
+                        needs_manual_grade=bool(one.needs_manual_grade),
+                        reasons=_reasons(cell),
+                    )
+                )
+    return tuple(cells)
+
+
+def _reasons(cell: dict[str, Any]) -> str:
+    """What the cell showed: the verdict's HTML as words, else its error."""
+    shown = []
+    for output in cell.get("outputs", []):
+        page = output.get("data", {}).get("text/html")
+        if page is not None:
+            shown.append(text_of_html(page if isinstance(page, str) else "".join(page)))
+        elif output["output_type"] == "error":
+            shown.append(f"{output['ename']}: {output['evalue']}")
+        elif output.get("name") == "stderr":
+            shown.append("stderr: " + "".join(output["text"]).strip())
+    return "\n".join(shown)
+
+
+def main() -> int:
+    """Grade the samples that come with the course."""
+    work = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "autograder" / "demo"
+    samples = ROOT / "autograder" / "samples"
+    scores = grade(ROOT, samples, work) if samples.is_dir() else []
+    if not scores:
+        print(f"no sample submissions in {samples}")
+        return 1
+    print(report(scores))
+    print(f"\nFeedback pages: {work / 'autograder' / 'feedback'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
