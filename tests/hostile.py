@@ -55,7 +55,8 @@ USUAL_LIMITS: dict[str, Any] = {
 OURS = 8
 """Processes that one box may need besides the program's: launcher, init, keeper, spare box."""
 
-SETTLE_SECONDS = 3.0
+QUIET_SECONDS = 0.05
+SETTLE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +129,7 @@ def problems_of(program: Program, report: Mapping[str, Any]) -> list[str]:
     run = report["run"]
     kept = {name for name, how in run["guarantees"].items() if how == "kernel"}
     problems = [f"left behind: {thing}" for thing in report["left"]]
+    problems += [f"gone: {thing}" for thing in report["lost"]]
     if report["bystander"] and "signals" in kept:
         problems.append(f"a bystander was touched: {report['bystander']}")
     seen = _ending(run["ending"])
@@ -250,8 +252,12 @@ class _Surroundings:
         return [self.home, port, "lessonkit-test", str(self.bait)]
 
     def begin(self) -> None:
-        """Remember what there is now."""
-        self._before = self._things()
+        """Remember what there is now, once it stays the same: a spare box may be on its way."""
+        same_since = time.monotonic()
+        while not self._before or time.monotonic() - same_since < QUIET_SECONDS:
+            time.sleep(0.01)
+            if (now := self._things()) != self._before:
+                self._before, same_since = now, time.monotonic()
         self._running = self._peak = len(_pids())
 
     def end(self) -> dict[str, Any]:
@@ -261,10 +267,9 @@ class _Surroundings:
             if time.monotonic() - began > SETTLE_SECONDS:
                 break
             time.sleep(0.005)
-        lost = self._before - self._things()
         report = {
             "left": sorted(left),
-            "lost": sorted(lost),
+            "lost": sorted(self._before - self._things()),
             "settled": time.monotonic() - began,
             "peak": self._peak - self._running,
             "bystander": self._look_at_bystander(),
@@ -304,7 +309,9 @@ class _Surroundings:
             things[f"process {name[2:]} {_command_of(pid)}"] += 1
         for name in os.listdir("/proc/self/fd"):
             try:
-                things[f"descriptor {re.sub('[0-9]+', 'N', os.readlink(f'/proc/self/fd/{name}'))}"] += 1
+                things[
+                    f"descriptor {re.sub('[0-9]+', 'N', os.readlink(f'/proc/self/fd/{name}'))}"
+                ] += 1
             except OSError:
                 continue  # the one that listed the directory
         mounts = Path("/proc/self/mountinfo").read_text().splitlines()

@@ -69,7 +69,13 @@ def _play(exercise: Exercise, what: Callable[..., Any] | Handle, seed: int | Non
     """Play the scene; when the sandbox itself fails, play it again in a new one."""
     for attempt in range(ATTEMPTS):
         try:
-            return play_scene(exercise.scene, what, seed=seed, limits=exercise.limits)
+            return play_scene(
+                exercise.scene,
+                what,
+                seed=seed,
+                limits=exercise.limits,
+                require={"proc": "kernel"},  # answers may read it, and scenes do
+            )
         except SandboxError:
             if attempt == ATTEMPTS - 1:
                 raise

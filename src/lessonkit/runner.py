@@ -137,6 +137,8 @@ def _perform(
         plain.encode(job["args"])
     except plain.PlainError as error:
         raise UsageError(f"the arguments cannot be sent: {error}") from error
+    if trace == "exact":
+        require = {"proc": "kernel", **require}  # the tracer reads /proc too
     report, out, err, found = pool.perform(
         job, blob, require=require, trace=trace == "exact", live=live
     )

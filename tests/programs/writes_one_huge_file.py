@@ -14,7 +14,7 @@ if sys.argv[1:2] != ["inside-the-fence"] or sum(n.isdigit() for n in os.listdir(
 MiB = 2**20
 written = 0
 try:
-    with open("/tmp/huge", "wb", buffering=0) as file:
+    with open("huge", "wb", buffering=0) as file:
         while written < 64 * MiB:
             written += file.write(b"x" * MiB)
 except OSError as refusal:

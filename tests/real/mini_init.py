@@ -100,9 +100,7 @@ def supervise(
     return facts
 
 
-def _run(
-    program: Callable[[], object], go: int, output: int, *, traced: bool, uid: int
-) -> None:
+def _run(program: Callable[[], object], go: int, output: int, *, traced: bool, uid: int) -> None:
     code = 99
     try:
         signal.set_wakeup_fd(-1)

@@ -88,6 +88,7 @@ class Launcher:
             "hostname": "sandbox",
             "home": "/tmp",
             "environment": {},
+            "protected": [os.getpid(), os.getpgid(0), os.getsid(0), os.getppid()],
             "disk_bytes": 32 << 20,
             "disk_inodes": 4096,
         }

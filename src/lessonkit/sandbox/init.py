@@ -19,8 +19,9 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from lessonkit.records import to_json
-from lessonkit.sandbox import cgroup, kernel, landlock, program
+from lessonkit.sandbox import cgroup, kernel, killing, landlock, program
 from lessonkit.sandbox.channel import ChannelError, Frames, Packets, send_frame, send_packets
+from lessonkit.sandbox.counting import tasks_of_user
 from lessonkit.sandbox.keeper import Keeper, LimitHit
 from lessonkit.sandbox.photographs import Photographs
 from lessonkit.sandbox.stage import Stage
@@ -44,11 +45,21 @@ def main(settings: dict[str, Any], ctl: socket.socket, out: int, err: int) -> No
         _Init(settings, ctl, out, err).live()
         code = 0
     except _Gone:
-        pass
+        _end(settings)
     except BaseException as error:  # report what we can: the client must not guess
+        _end(settings)
         _report_failure(ctl, error)
     finally:
         os._exit(code)
+
+
+def _end(settings: dict[str, Any]) -> None:
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    killing.end_all(settings)
+
+
+def _launcher_died(*_: object) -> NoReturn:
+    raise _Gone
 
 
 def _report_failure(ctl: socket.socket, error: BaseException) -> None:
@@ -74,10 +85,13 @@ class _Init:
 
     def _set_up(self, out: int, err: int) -> None:
         settings = self._settings
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         if settings["pid_ns"]:
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
             _set_up_namespaces(settings, out, err)
         else:
+            # Killed with its launcher, a keeper could not end the program: it is told.
+            signal.signal(signal.SIGUSR1, _launcher_died)
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGUSR1)
             kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
             os.setsid()
             if settings["landlock"]:
@@ -91,6 +105,8 @@ class _Init:
 
     def _fork_student(self, out: int, err: int) -> None:
         keeper = self._keeper
+        own = [os.getpid(), os.getppid()]
+        self._settings["protected"] = [*self._settings["protected"], *own]
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
@@ -132,7 +148,6 @@ class _Init:
             else:
                 self._jobs.append((message, blob))
         if self._frames.closed:
-            self._keeper.end_all()
             raise _Gone
         if self._stop is not None:
             raise _Stopped
@@ -146,7 +161,7 @@ class _Init:
         if not self._jobs:
             raise OSError(5, "the program's process ended before it got anything to do")
         job, blob = self._jobs.pop(0)
-        job["extra_processes"] = self._settings["extra_processes"]
+        job["extra_processes"] = self._extra_processes()
         if self._settings["new_root"]:
             _resize_tmp(job["limits"])
         stage = Stage(keeper, self._channel, self._packets, job, blob)
@@ -157,6 +172,14 @@ class _Init:
         wall = keeper.stop_clock()
         survivors = keeper.end_all()
         self._report(stage, job["limits"], limit, forks, wall, survivors, photographs)
+
+    def _extra_processes(self) -> int:
+        """How many processes that are not the program's count against its limit."""
+        settings = self._settings
+        if settings["pid_ns"] or settings["unused_uid"]:
+            extra: int = settings["extra_processes"]
+            return extra
+        return tasks_of_user() - 1
 
     def _run(self, stage: Stage, job: dict[str, Any]) -> str | None:
         """Play the job to its end; return the name of the limit that ended it, if any."""
@@ -268,6 +291,9 @@ def _set_up_namespaces(settings: dict[str, Any], out: int, err: int) -> None:
     if settings["fresh_proc"]:
         flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
         kernel.mount("proc", "/proc", "proc", flags)
+    else:
+        os.chdir("/proc")  # kept for init alone; see view.py
+        kernel.mount("none", "/proc", "tmpfs", kernel.MS_RDONLY, "mode=0555,size=4k")
     options = f"mode=0755,uid={settings['uid']},gid={settings['gid']}"
     if settings["student_user_ns"]:
         options = f"mode=0755,uid={settings['host_uid']},gid={settings['host_uid']}"

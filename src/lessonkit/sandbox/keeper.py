@@ -15,10 +15,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from lessonkit import procfs
 from lessonkit.records import Corpse, ProcessInfo, Snapshot
 from lessonkit.sandbox import killing
 from lessonkit.sandbox.tracer import Tracer
+from lessonkit.sandbox.view import View
 
 __all__ = ["Keeper", "LimitHit"]
 
@@ -40,7 +40,7 @@ class Keeper:
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
-        self.own_pid_ns: bool = settings["pid_ns"]
+        self.view = View(settings)
         self.student_pid = 0
         self.student_status: int | None = None
         self.fixtures: dict[int, int | None] = {}
@@ -85,7 +85,7 @@ class Keeper:
         self._deadline = now + limits["wall_seconds"]
         self._next_sample = now + self.sample_seconds
         self._cpu_base = _children_cpu()
-        self._pid_base = procfs.last_pid() if self.own_pid_ns else None
+        self._pid_base = self.view.last_pid()
 
     def stop_clock(self) -> float:
         """Stop enforcing; return the wall seconds since `start_clock`."""
@@ -153,10 +153,11 @@ class Keeper:
 
     def snapshot(self) -> Snapshot:
         """All processes of the box, with the pids that they see themselves."""
-        root = None if self.own_pid_ns else os.getpid()
-        snapshot = procfs.snapshot(root_pid=root)
-        if self.student_status is None:
-            # What is init's child while the program still runs was adopted before its end.
+        snapshot = self.view.snapshot()
+        student = self.view.process(self.student_pid)
+        if student is not None and not student.is_zombie:
+            # The program lives even after the pass: what is init's child was adopted before
+            # its end, and is not one of the corpses that it leaves.
             self.known_orphans |= {p.pid for p in self.others(snapshot) if p.ppid == os.getpid()}
         return snapshot
 
@@ -164,7 +165,7 @@ class Keeper:
         """Processes and threads made since the clock started, by the kernel's pid counter."""
         if self._pid_base is None:
             return None
-        last = procfs.last_pid()
+        last = self.view.last_pid()
         return None if last is None or last < self._pid_base else last - self._pid_base
 
     def cpu_seconds(self) -> float:

@@ -203,8 +203,11 @@ def set_command_line(text: str) -> None:
     Cosmetic: does nothing where the kernel hides the addresses.
     Source: proc_pid_stat(5), fields 48 arg_start and 49 arg_end.
     """
-    with open("/proc/self/stat", "rb") as file:
-        fields = file.read().rsplit(b")", 1)[1].split()
+    try:
+        with open("/proc/self/stat", "rb") as file:
+            fields = file.read().rsplit(b")", 1)[1].split()
+    except OSError:
+        return  # no /proc in this box
     start, end = int(fields[45]), int(fields[46])
     room = end - start
     if start and room > 1:

@@ -1,7 +1,8 @@
 """End every process of a box, and prove that none is left.
 
 Where the box has a pid namespace, or a Landlock domain of its own, kill(-1) reaches
-exactly what is inside and is atomic against fork. Elsewhere a walk stops and kills what
+exactly what is inside and is atomic against fork. For a box that has a user of its
+own, kill(-1) by that user does the same. Elsewhere a walk stops and kills what
 descends from this process until nothing is left. The walk does not reap meanwhile: the
 zombies eat up the process limit of a bomb, so it cannot outrun the walk.
 
@@ -39,12 +40,26 @@ def end_all(
         if settings["pid_ns"] or settings["landlock"]:
             with suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)  # never this process itself: kill(2)
+        elif settings["unused_uid"]:
+            _kill_as(settings["host_uid"])
         else:
             _walk_and_kill(until)
         if _reap_all(until, on_status):
             return []
         if time.monotonic() > until:
             return [p for p in procfs.snapshot(root_pid=os.getpid()).processes if not p.is_zombie]
+
+
+def _kill_as(uid: int) -> None:
+    """Kill all that runs as *uid*, a user that only this box has: atomic against fork."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setresuid(uid, uid, uid)
+            os.kill(-1, signal.SIGKILL)
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
 
 
 def _walk_and_kill(until: float) -> None:

@@ -143,6 +143,8 @@ class _Launcher:
         flags = _CLONE_BOX if settings["pid_ns"] else 0
         if settings["box_user_ns"]:
             flags |= kernel.CLONE_NEWUSER
+        if settings["unused_uid"] and not settings["new_root"]:
+            os.chown(settings["home"], settings["host_uid"], settings["host_uid"])
         group = self._groups.make(settings)
         pid = kernel.clone_process(flags) if flags else os.fork()
         if pid == 0:

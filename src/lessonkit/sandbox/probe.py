@@ -19,7 +19,7 @@ from lessonkit.sandbox.tiers import TIERS, Tier
 __all__ = ["Found", "require_linux", "probe", "choose"]
 
 _PROGRAM = b"""
-import os
+import os, wave  # a module that the launcher has not loaded: is this Python readable inside?
 print(os.getpid(), os.getppid(), os.path.exists('/proc/self/stat'))
 """
 
@@ -66,6 +66,11 @@ def _problem(tier: Tier, report: dict[str, Any], out: bytes, err: bytes) -> str 
     words = out.decode("utf-8", "replace").split()
     if len(words) != 3 or report["wait_status"] != 0:
         said = err.decode("utf-8", "replace").strip() or "nothing"
+        if "ModuleNotFoundError" in said and tier.settings()["drop_uid"]:
+            return (
+                f"programs would run as an unused user, who cannot read this Python "
+                f"({sys.base_prefix}): install Python where every user can read it"
+            )
         return f"a trial program ended with status {report['wait_status']} and said: {said[-300:]}"
     if tier.parts.get("pid_ns") and words[1] != "1":
         return f"the trial program's parent was pid {words[1]}, not 1"

@@ -27,7 +27,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from lessonkit.plain import PlainError
-from lessonkit.sandbox import kernel, landlock, tracer
+from lessonkit.sandbox import kernel, landlock, shield, tracer
 from lessonkit.sandbox.channel import ChannelError, Packets, send_packets, send_stray
 from lessonkit.sandbox.limits import apply_limits
 
@@ -82,6 +82,7 @@ def _set_up(settings: dict[str, Any], sock: socket.socket, out: int, err: int) -
     os.closerange(3, CHANNEL_FD)
     kernel.close_from(CHANNEL_FD + 1)
     channel = socket.socket(fileno=CHANNEL_FD)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # init is not; it could not trace us otherwise
     if settings["student_user_ns"]:
         kernel.unshare(kernel.CLONE_NEWUSER)
     send_packets(channel, {"kind": "born"})
@@ -89,7 +90,12 @@ def _set_up(settings: dict[str, Any], sock: socket.socket, out: int, err: int) -
     packets.feed(block=True)  # init has mapped our user, and traces us if it was asked to
     if settings["landlock"]:
         landlock.restrict_student(settings)
+    if settings["shield"]:
+        shield.forbid_signals_to(settings["protected"])
     become_student(settings)
+    if not settings["pid_ns"]:
+        # No namespace dies with init; at least its child does. A change of user clears it.
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     _reset_signals()
     os.environ.clear()
     os.environ.update(ENVIRONMENT, **settings["environment"])

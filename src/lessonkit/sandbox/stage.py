@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
-from lessonkit import procfs
 from lessonkit.records import Corpse, ProcessInfo, Snapshot, StudentError, to_json
 from lessonkit.sandbox import kernel, program
 from lessonkit.sandbox.channel import ChannelError, Packets, send_packets
@@ -113,7 +112,7 @@ class Stage:
                     break
 
     def _student_cpu(self) -> float:
-        process = procfs.read_process(self.student_pid)
+        process = self._keeper.view.process(self.student_pid)
         if process is None:
             return 0.0
         return (process.user_ticks + process.system_ticks) / _TICK
@@ -200,11 +199,11 @@ class Stage:
 
     def process(self, pid: int) -> ProcessInfo | None:
         """One process now, or None."""
-        return procfs.read_process(pid)
+        return self._keeper.view.process(pid)
 
     def status_field(self, pid: int, name: str) -> str | None:
         """One line of /proc/PID/status."""
-        return procfs.status_field(pid, name)
+        return self._keeper.view.status_field(pid, name)
 
     def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Poll *condition* every few milliseconds until it is true or time is up."""

@@ -31,6 +31,7 @@ GUARANTEES: Mapping[str, str] = {
     "hidden_files": "homes, courses and gradebooks cannot be read",
     "network": "no network but the box's own loopback",
     "own_proc": "programs see only the processes of their box",
+    "proc": "programs have a /proc that shows them what they are",
 }
 
 
@@ -51,13 +52,21 @@ class Tier:
     def offered(self) -> bool:
         """Whether it is meant for this user at all; it may still fail here."""
         root = os.geteuid() == 0
-        return not (self.root_only and not root or self.user_only and root)
+        return not ((self.root_only and not root) or (self.user_only and root))
 
     def settings(self) -> dict[str, Any]:
         """All switches, for this user, as launcher and init read them."""
         root = os.geteuid() == 0
         parts = dict.fromkeys(
-            ("pid_ns", "new_root", "fresh_proc", "student_user_ns", "box_user_ns", "landlock"),
+            (
+                "pid_ns",
+                "new_root",
+                "fresh_proc",
+                "student_user_ns",
+                "box_user_ns",
+                "landlock",
+                "shield",
+            ),
             False,
         )
         parts.update(self.parts)
@@ -86,7 +95,7 @@ class Tier:
         if not self.parts.get("pid_ns") and os.geteuid() == 0:
             # Programs run as an unused user: its processes can be counted, and the
             # permissions of files and processes are on our side.
-            found["processes"] = found["signals"] = "kernel"
+            found["processes"] = found["signals"] = found["kill_all"] = "kernel"
             found["read_only"] = max(found["read_only"], "best effort", key=_RANK.index)
         return found
 
@@ -122,7 +131,7 @@ TIERS: tuple[Tier, ...] = (
         name="shared-proc",
         summary="namespaces where no new /proc may be mounted: programs have no /proc",
         parts={"pid_ns": True, "new_root": True},
-        guarantees={**_NAMESPACES, "own_proc": "none"},
+        guarantees={**_NAMESPACES, "own_proc": "none", "proc": "none"},
     ),
     Tier(
         name="landlock",
@@ -137,16 +146,20 @@ TIERS: tuple[Tier, ...] = (
             "read_only": "kernel",
             "hidden_files": "kernel",
             "network": "best effort",
+            "proc": "kernel",
         },
     ),
     Tier(
         name="walk",
         summary="no namespaces, no Landlock: resource limits, a subreaper and a kill walk",
+        parts={"shield": True},
         guarantees={
             **_LIMITS,
             "kill_all": "best effort",
+            "signals": "best effort",
             "processes": "best effort",
             "disk": "best effort",
+            "proc": "kernel",
         },
     ),
 )

@@ -102,8 +102,8 @@ class Tracer:
         self._tasks: dict[int, _Task] = {}
         self._early_ends: dict[int, int] = {}
         self._used = _used_by_children()
-        machine = abi.here()
-        self._calls = {} if machine is None else machine.calls
+        self._machine = abi.here()
+        self._calls = {} if self._machine is None else self._machine.calls
 
     @property
     def events(self) -> list[Event]:
@@ -245,7 +245,9 @@ class Tracer:
                 known.guess["how"] = how
             known.guess = None
             return
-        process, entry = self._family.born(tid, task.process)
+        flags = None if self._machine is None else abi.clone_flags(task.tid, self._machine)
+        plain = flags is not None and not flags & abi.ODD_CLONES
+        process, entry = self._family.born(tid, task.process, plain=plain)
         entry.setdefault("how", how)
         end = self._early_ends.pop(tid, None)
         if end is None or self._family.is_running(tid):
@@ -270,7 +272,7 @@ class Tracer:
         except OSError:
             path = None  # killed in this stop, or not ours to look at
         self._log.add("exec", process.pid, text=path)
-        self._family.renamed(process.pid)
+        self._family.name(process.pid)
 
     def _signal(self, task: _Task, sig: int) -> None:
         origin = abi.signal_origin(task.tid)
@@ -302,6 +304,13 @@ class Tracer:
         call = abi.syscall_start(task.tid)
         name = None if call is None else self._calls.get(call.number)
         if call is None or name is None:
+            abi.resume(task.tid)
+            return
+        if name in ("prctl", "unshare", "setns"):
+            if name != "prctl":
+                task.process.makes_namespaces = True
+            elif task.tid == task.process.pid:  # the name of a process is that of its leader
+                self._family.name(task.tid, abi.peek_name(task.tid, call.args[1]))
             abi.resume(task.tid)
             return
         entry = None

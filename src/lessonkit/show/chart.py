@@ -66,7 +66,7 @@ def timeline_text(timeline: Timeline, *, width: int = 80) -> str:
 
 
 def chart_text(timeline: Timeline, *, width: int = 80) -> str:
-    """Return the lifelines alone, at most *width* columns wide."""
+    """Return the lifelines alone, at most *width* columns wide; fewer than 60 may be exceeded."""
     rows = lanes(timeline)
     times = moments(timeline)
     shown = rows[:MAX_LANES]

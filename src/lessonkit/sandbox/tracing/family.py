@@ -58,6 +58,7 @@ class Process:
         "children",
         "gone_at",
         "inner",
+        "makes_namespaces",
         "parent",
         "pid",
         "status",
@@ -78,6 +79,7 @@ class Process:
         self.waiting: set[int] = set()  # its threads that are inside a wait call now
         self.stopped = False
         self.inner: tuple[int, ...] = ()  # NSpid, if it lives in a nested pid namespace
+        self.makes_namespaces = False  # its children may live in one
 
 
 class _Look(NamedTuple):
@@ -89,8 +91,7 @@ class _Look(NamedTuple):
 
 
 def _look(pid: int) -> _Look | None:
-    # procfs.read_process reads all of the line and costs three times as much; this one runs
-    # for every birth and every death, while the traced program waits.
+    # procfs.read_process parses all of the line, while the traced program waits for us.
     try:
         fd = os.open(f"/proc/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -105,6 +106,17 @@ def _look(pid: int) -> _Look | None:
     state, ppid, _ = line[end + 2 :].split(b" ", 2)
     comm = line[line.index(b"(") + 1 : end].decode("utf-8", "backslashreplace")
     return _Look(comm, state in (b"Z", b"X"), int(ppid))
+
+
+def _is_there(pid: int) -> bool:
+    """True if the number is taken, be it by a zombie."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 class Family:
@@ -125,14 +137,23 @@ class Family:
         """Note the first program; init is its parent."""
         self._forget_former(pid)
         self.log.add("start", pid)
+        self.name(pid)
         return self._add(pid, self.me)
 
-    def born(self, tid: int, maker: Process | None) -> tuple[Process, dict[str, Any]]:
+    def born(
+        self, tid: int, maker: Process | None, *, plain: bool = False
+    ) -> tuple[Process, dict[str, Any]]:
         """Note a new task; *maker* called fork or clone, None if that is not known (any more).
 
-        Returns the process that the task belongs to (of a thread: its maker) and the event,
-        whose `how` is set for threads only.
+        plain: it is known to be a child of its maker, and not a thread or a sibling; else
+        /proc is asked. Returns the process that the task belongs to (of a thread: its maker)
+        and the event, whose `how` is set for threads only.
         """
+        if plain and maker is not None and not (maker.inner or maker.makes_namespaces):
+            self._forget_former(tid)
+            entry = self.log.add("fork", maker.pid, child=tid)
+            self.name(tid, self.names.get(maker.pid))
+            return self._add(tid, maker.pid), entry
         look = _look(tid)
         ppid = self.me if look is None else look.ppid
         # A thread shows the parent of its process, never that process itself.
@@ -145,7 +166,10 @@ class Family:
         self._forget_former(tid)
         parent = ppid if maker is None else maker.pid
         entry = self.log.add("fork", parent, child=tid)
-        process = self._add(tid, parent, look)
+        process = self._add(tid, parent)
+        self.name(tid, None if look is None else look.comm)
+        if self._namespace_of(tid) not in (self._namespace, 0):
+            process.inner = procfs.nspid(tid)
         if maker is not None and ppid != maker.pid and self._is_alive(maker):
             self._moved(process, ppid)  # CLONE_PARENT: made as a sibling, not as a child
         return process, entry
@@ -160,27 +184,29 @@ class Family:
         look = _look(pid)
         return look is not None and look.ppid != self.me
 
-    def renamed(self, pid: int) -> None:
-        """Look up the name of *pid* again, after exec."""
-        self._name(pid, _look(pid))
+    def name(self, pid: int, comm: str | None = None) -> None:
+        """Note the name of *pid*; None: look it up."""
+        if comm is None:
+            look = _look(pid)
+            comm = None if look is None else look.comm
+        if comm is not None and not self.log.truncated:
+            self.names[pid] = comm
 
     def died(self, process: Process, status: int, *, init_used_more: bool) -> bool:
         """Note that init collected a dead process; True if that was as its real parent."""
-        look = _look(process.pid)
+        left = _is_there(process.pid)
+        parent = None if process.parent is None else self.get(process.parent)
+        orphaned = process.parent != self.me and (parent is None or not self._is_alive(parent))
         self._note_end(process, status)
         process.waiting.clear()
         self.stopped_waiting(process)
-        if look is not None and look.dead:
-            self._name(process.pid, look)
-            self._follow(process, look.ppid)
-            self._orphans(process)
-            self.log.add("zombie", process.pid, by=look.ppid)
-            return False
         self._orphans(process)
-        parent = None if process.parent is None else self.get(process.parent)
-        orphaned = process.parent != self.me and (parent is None or not self._is_alive(parent))
-        if orphaned and parent is not None:
-            self._look_ahead(parent)
+        if left:
+            look = _look(process.pid) if orphaned else None
+            if look is not None:
+                self._follow(process, look.ppid)
+            self.log.add("zombie", process.pid, by=process.parent)
+            return False
         # Init may have inherited it a moment ago. The kernel adds what a child used to its
         # real parent when that one collects it, and to nobody when a tracer does.
         if process.parent == self.me or (orphaned and init_used_more):
@@ -256,24 +282,17 @@ class Family:
             if process.status is not None and _look(process.pid) is None:
                 self._close(process)
 
-    def _add(self, pid: int, parent: int | None, look: _Look | None = None) -> Process:
+    def _add(self, pid: int, parent: int | None) -> Process:
         process = Process(pid, parent)
         self._processes[pid] = process
         if parent in self._processes:
             self._processes[parent].children.add(pid)
-        self._name(pid, look or _look(pid))
-        if self._namespace_of(pid) not in (self._namespace, 0):
-            process.inner = procfs.nspid(pid)
         return process
 
     def _forget_former(self, pid: int) -> None:
         former = self._processes.get(pid)
         if former is not None:
             self._close(former)  # its number is in use again, so it must be gone
-
-    def _name(self, pid: int, look: _Look | None) -> None:
-        if look is not None and not self.log.truncated:
-            self.names[pid] = look.comm
 
     def _note_end(self, process: Process, status: int) -> None:
         if process.status is None:
@@ -286,18 +305,8 @@ class Family:
             return
         former = None if process.parent is None else self.get(process.parent)
         if former is not None:
-            self._look_ahead(former)
+            self._is_alive(former)
         self._moved(process, ppid)
-
-    def _look_ahead(self, process: Process) -> None:
-        """Note the end of a process that is dead but comes later in init's queue.
-
-        So the cause stands before the effect, which is that its children were handed over.
-        """
-        if process.status is None:
-            status = _status_ahead(process.pid)
-            if status is not None:
-                self._note_end(process, status)
 
     def _moved(self, process: Process, ppid: int) -> None:
         self.log.add("reparent", process.pid, at=process.gone_at, by=ppid, old=process.parent)
@@ -346,7 +355,15 @@ class Family:
         return iter([self._processes[pid] for pid in sorted(process.children)])
 
     def _is_alive(self, process: Process) -> bool:
-        return process.status is None and self.is_running(process.pid)
+        """Ask the kernel, and note the end of a process that comes later in init's queue.
+
+        So the cause stands before the effect, which is that its children were handed over.
+        """
+        if process.status is None:
+            status = _status_ahead(process.pid)
+            if status is not None:
+                self._note_end(process, status)
+        return process.status is None
 
     def _namespace_of(self, pid: int) -> int:
         with suppress(OSError):
@@ -358,8 +375,9 @@ def _status_ahead(pid: int) -> int | None:
     """The wait status of a dead child or tracee that waitpid will report later."""
     with suppress(ChildProcessError):
         found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT | _WALL)
-        if found is not None:
-            if found.si_code == os.CLD_EXITED:
-                return found.si_status << 8
+        # A tracer is told of stops (CLD_TRAPPED) even if it asks for ends only.
+        if found is not None and found.si_code == os.CLD_EXITED:
+            return found.si_status << 8
+        if found is not None and found.si_code in (os.CLD_KILLED, os.CLD_DUMPED):
             return found.si_status | (0x80 if found.si_code == os.CLD_DUMPED else 0)
     return None

@@ -1,4 +1,4 @@
-"""Fill /tmp and the other places that may be writable, file after file.
+"""Fill its directory and the other places that may be writable, file after file.
 
 ending: exited 0 | limit disk_bytes | limit tree_memory_bytes
 """
@@ -13,7 +13,7 @@ if sys.argv[1:2] != ["inside-the-fence"] or sum(n.isdigit() for n in os.listdir(
     os._exit(97)  # outside the outer fence this program must not act
 
 MiB = 2**20
-for place in ("/tmp", "/dev/shm", "/var/tmp", "/run", os.getcwd()):
+for place in (os.getcwd(), "/tmp", "/dev/shm", "/var/tmp", "/run"):
     written = 0
     with contextlib.suppress(OSError):
         for number in range(40):

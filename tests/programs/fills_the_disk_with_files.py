@@ -1,4 +1,4 @@
-"""Fill /tmp with empty files: bytes are not what runs out.
+"""Fill its directory with empty files: bytes are not what runs out.
 
 ending: exited 0 | limit disk_inodes
 """
@@ -15,7 +15,7 @@ if sys.argv[1:2] != ["inside-the-fence"] or sum(n.isdigit() for n in os.listdir(
 made = 0
 with contextlib.suppress(OSError):
     for number in range(3000):
-        os.close(os.open(f"/tmp/file-{number}", os.O_CREAT | os.O_WRONLY))
+        os.close(os.open(f"file-{number}", os.O_CREAT | os.O_WRONLY))
         made += 1
 if made > 2000:
     print(f"REACHED disk: {made} files")

@@ -1,4 +1,4 @@
-"""Leave in /tmp what makes cleaning up hard or dangerous.
+"""Leave in its directory what makes cleaning up hard or dangerous.
 
 ending: exited 0
 """
@@ -14,9 +14,8 @@ if sys.argv[1:2] != ["inside-the-fence"] or sum(n.isdigit() for n in os.listdir(
     os._exit(97)  # outside the outer fence this program must not act
 
 bait = sys.argv[5]
-os.chdir("/tmp")
 os.symlink(bait, "link-to-bait")
-os.symlink("/tmp/loop", "loop")
+os.symlink("loop", "loop")
 os.symlink("..", "up")
 os.mkfifo("fifo")
 with contextlib.suppress(OSError):

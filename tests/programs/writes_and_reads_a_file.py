@@ -1,4 +1,4 @@
-"""Use /tmp and run a command, as an ordinary program may.
+"""Use its working directory and run a command, as an ordinary program may.
 
 ending: exited 0
 stdout: WRITTEN BY A PROGRAM
@@ -13,6 +13,6 @@ import sys
 if sys.argv[1:2] != ["inside-the-fence"] or sum(n.isdigit() for n in os.listdir("/proc")) > 40:
     os._exit(97)  # outside the outer fence this program must not act
 
-with open("/tmp/note", "w") as file:
+with open("note", "w") as file:
     file.write("written by a program")
-print(subprocess.run(["cat", "/tmp/note"], capture_output=True, text=True).stdout.upper())
+print(subprocess.run(["cat", "note"], capture_output=True, text=True).stdout.upper())

@@ -1,0 +1,84 @@
+"""Read the processes of a box, by the pids that they see themselves.
+
+With a /proc of the box's own, or without any pid namespace, that is what /proc says.
+Where no new /proc may be mounted, init keeps the host's /proc as its working directory
+(the program has none) and translates: the NSpid line of a process lists its pid in each
+nested namespace.
+
+Source: proc_pid_status(5), NSpid; pid_namespaces(7).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import Any
+
+from lessonkit import procfs
+from lessonkit.records import ProcessInfo, Snapshot
+
+__all__ = ["View"]
+
+
+class View:
+    """Init's eyes. Made once init stands where it will stay."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self._root = None if settings["pid_ns"] else os.getpid()
+        self._translated = settings["pid_ns"] and not settings["fresh_proc"]
+        self._depth = 0
+        self._host_pid = 0
+        if self._translated:
+            self._host_pid = int(os.readlink("self"))
+            self._depth = len(procfs.nspid(self._host_pid, proc=".")) - 1
+
+    def snapshot(self) -> Snapshot:
+        """All processes of the box, init among them, ordered by pid."""
+        if not self._translated:
+            return procfs.snapshot(root_pid=self._root)
+        seen = procfs.snapshot(proc=".", root_pid=self._host_pid)
+        inner = self._table(seen)
+        found = [
+            dataclasses.replace(
+                p,
+                pid=inner[p.pid],
+                ppid=inner.get(p.ppid, 0),
+                pgid=inner.get(p.pgid, 0),
+                sid=inner.get(p.sid, 0),
+            )
+            for p in seen.processes
+            if p.pid in inner
+        ]
+        found.sort(key=lambda p: p.pid)
+        return Snapshot(at_seconds=seen.at_seconds, processes=tuple(found))
+
+    def process(self, pid: int) -> ProcessInfo | None:
+        """One process of the box, or None when there is none with that pid."""
+        if not self._translated:
+            return procfs.read_process(pid)
+        return self.snapshot().get(pid)
+
+    def status_field(self, pid: int, name: str) -> str | None:
+        """One line of its /proc/PID/status, or None when it is gone."""
+        if not self._translated:
+            return procfs.status_field(pid, name)
+        outer = {inner: host for host, inner in self._table(self._seen()).items()}
+        return None if pid not in outer else procfs.status_field(outer[pid], name, proc=".")
+
+    def last_pid(self) -> int | None:
+        """The pid that this pid namespace handed out last; None without a namespace."""
+        if self._root is not None:
+            return None
+        return procfs.last_pid(proc="." if self._translated else "/proc")
+
+    def _seen(self) -> Snapshot:
+        return procfs.snapshot(proc=".", root_pid=self._host_pid)
+
+    def _table(self, seen: Snapshot) -> dict[int, int]:
+        """Host pid -> pid in the box."""
+        table = {}
+        for process in seen.processes:
+            pids = procfs.nspid(process.pid, proc=".")
+            if len(pids) > self._depth:
+                table[process.pid] = pids[self._depth]
+        return table
