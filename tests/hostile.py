@@ -263,13 +263,13 @@ class _Surroundings:
     def end(self) -> dict[str, Any]:
         """Say what is left, how long that took to be nothing, and how the bystander is."""
         began = time.monotonic()
-        while left := self._things() - self._before:
+        while (now := self._things()) != self._before:
             if time.monotonic() - began > SETTLE_SECONDS:
                 break
             time.sleep(0.005)
         report = {
-            "left": sorted(left),
-            "lost": sorted(self._before - self._things()),
+            "left": sorted(now - self._before),
+            "lost": sorted(self._before - now),
             "settled": time.monotonic() - began,
             "peak": self._peak - self._running,
             "bystander": self._look_at_bystander(),
@@ -321,7 +321,7 @@ class _Surroundings:
                 things[f"group {re.sub('[0-9]+', 'N', path)}"] += 1
         for top in ("/tmp", "/var/tmp", "/dev/shm", "/run"):
             for path, directories, files in os.walk(top):
-                things.update(f"file {path}/{name}" for name in [*directories, *files])
+                things.update(_file_name(path, name) for name in [*directories, *files])
         for kind in ("shm", "sem", "msg"):
             lines = Path(f"/proc/sysvipc/{kind}").read_text().splitlines()
             things[f"System V {kind}"] += len(lines) - 1
@@ -336,6 +336,12 @@ class _Surroundings:
         while True:
             _, sender = self._udp.recvfrom(100)
             self._udp.sendto(b"!", sender)
+
+
+def _file_name(directory: str, name: str) -> str:
+    """A file as one of the things; a spare box's directory is as good as another's."""
+    path = os.path.join(directory, name)[:200]
+    return "file " + re.sub(r"/lessonkit-\w{8}(?=/|$)", "/lessonkit-*", path)
 
 
 def _pids() -> list[int]:

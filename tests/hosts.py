@@ -42,9 +42,6 @@ from tests.fence import (
 
 __all__ = ["HOSTS", "Host", "fence_on_host", "run_on_host"]
 
-LEARNER = 61000
-"""The ordinary user's uid and gid: one that no account of the machine has."""
-
 PR_CAPBSET_DROP, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 24, 22, 2
 CLONE_NEWUSER = 0x10000000
 CLONE_NEW_ANY = 0x7E020000  # NEWNS NEWCGROUP NEWUTS NEWIPC NEWUSER NEWPID NEWNET
@@ -81,29 +78,35 @@ _READ_ONLY = ("bus", "fs", "irq", "sys", "sysrq-trigger")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Host:
-    """What a host refuses. user: an ordinary one instead of root."""
+    """What a host refuses.
 
-    user: bool = False
+    user: uid and gid of an ordinary user instead of root, one that no account has. Each host
+        has another, because the kernel counts the processes of a uid across all fences.
+    hidden_python: the interpreter stays where only root may reach it, if that is so here.
+    """
+
+    user: int | None = None
     refused: tuple[Rule, ...] = ()
     docker_capabilities: bool = False
     masked_proc: bool = False
+    hidden_python: bool = False
     writable_groups: bool = False
 
 
 HOSTS: dict[str, Host] = {
-    "root": Host(writable_groups=True),
-    "root-no-cgroups": Host(),
-    "root-no-userns": Host(refused=_NO_USERNS),
-    "user": Host(user=True),
-    "user-masked-proc": Host(user=True, masked_proc=True),
-    "user-no-landlock": Host(user=True, refused=_NO_LANDLOCK),
+    "root": Host(writable_groups=True, hidden_python=True),
+    "root-no-cgroups": Host(hidden_python=True),
+    "root-no-userns": Host(refused=_NO_USERNS, hidden_python=True),
+    "user": Host(user=61000),
+    "user-masked-proc": Host(user=61001, masked_proc=True),
+    "user-no-landlock": Host(user=61002, refused=_NO_LANDLOCK),
     "docker": Host(refused=_DOCKER, docker_capabilities=True, masked_proc=True),
-    "docker-user": Host(user=True, refused=_DOCKER, docker_capabilities=True, masked_proc=True),
+    "docker-user": Host(user=61003, refused=_DOCKER, docker_capabilities=True, masked_proc=True),
     "docker-no-landlock": Host(
         refused=_DOCKER + _NO_LANDLOCK, docker_capabilities=True, masked_proc=True
     ),
     "docker-user-no-landlock": Host(
-        user=True, refused=_DOCKER + _NO_LANDLOCK, docker_capabilities=True, masked_proc=True
+        user=61004, refused=_DOCKER + _NO_LANDLOCK, docker_capabilities=True, masked_proc=True
     ),
 }
 
@@ -135,12 +138,13 @@ def run_on_host(
 def enter(host: Host) -> None:
     """Turn this process, root behind a fence, into one on *host*. There is no way back."""
     require_inside()
-    home = "/root"
-    if host.user:
+    home, user = "/root", host.user or 0
+    if not host.hidden_python:
         _make_reachable()
+    if user:
         home = "/tmp/learner"
         os.mkdir(home, 0o700)
-        os.chown(home, LEARNER, LEARNER)
+        os.chown(home, user, user)
     if host.masked_proc:
         _mask_proc()
     if not host.writable_groups:
@@ -152,16 +156,16 @@ def enter(host: Host) -> None:
         for number in range(64):
             if number not in _DOCKER_CAPABILITIES:
                 _prctl(PR_CAPBSET_DROP, number, may_fail=True)  # EINVAL: no such capability
-    if host.user:
+    if user:
         os.setgroups([])
-        os.setresgid(LEARNER, LEARNER, LEARNER)
-        os.setresuid(LEARNER, LEARNER, LEARNER)
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
     os.environ["HOME"] = home
     os.chdir(KEPT[-1])
 
 
 def _make_reachable() -> None:
-    """Let an ordinary user reach the interpreter, its packages and the checkout.
+    """Let every user reach the interpreter, its packages and the checkout.
 
     A directory on the way that others may not search (a Python below /root) is covered by
     an open one, in this mount namespace only, with nothing in it but what is kept.

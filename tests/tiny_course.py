@@ -51,7 +51,10 @@ def write_notebook(path: Path, answer: str = SOLUTION) -> None:
         _cell("code", "q0-1-answer", f"def add(a, b):\n{answer}", solution=True),
         _cell("code", "q0-1", 'check("0.1", add)', points=2),
     ]
-    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    # Without a kernel's name JupyterLab asks a person which to take.
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel}
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(notebook))
 

@@ -155,9 +155,7 @@ def _perform(
     )
 
 
-def _record(
-    report: dict[str, Any], limits: Limits, found: Found, *, is_function: bool
-) -> Run:
+def _record(report: dict[str, Any], limits: Limits, found: Found, *, is_function: bool) -> Run:
     reply = report["replies"][-1] if report["replies"] else {}
     error = reply.get("error")
     peak, peak_source = _peak(report)
@@ -242,8 +240,7 @@ def _timeline(report: dict[str, Any]) -> Timeline | None:
         return Timeline(
             mode="exact",
             events=tuple(
-                dataclasses.replace(e, at_seconds=max(0.0, e.at_seconds - started))
-                for e in events
+                dataclasses.replace(e, at_seconds=max(0.0, e.at_seconds - started)) for e in events
             ),
             names={int(pid): name for pid, name in report["names"].items()},
             missed_processes=0 if not report["truncated"] else None,
@@ -289,5 +286,3 @@ def _marked(files: Mapping[str, bytes]) -> dict[str, bytes]:
             raise UsageError(f"{name!r} is not a name below the box's working directory")
         marked[plain_name] = (b"x" if name.endswith("*") else b"-") + content
     return marked
-
-

@@ -28,6 +28,7 @@ __all__ = ["Cell", "LabPage", "LabServer", "chromium_program", "launch_chromium"
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVER_SECONDS = 90.0
+PAGE_SECONDS = 60.0
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 # Lab asks once whether to fetch news, and looks for updates: neither belongs in a test.
@@ -41,6 +42,16 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# The page's own promises may never settle (a dialog that asks which kernel, say).
+WITH_DEADLINE_JS = """([script, argument, seconds]) => Promise.race([
+    eval(script)(argument),
+    new Promise((_, reject) => setTimeout(() => reject(new Error(
+        'the page did not finish; open dialog: '
+        + (document.querySelector('[role=dialog]')?.innerText ?? 'none'))), seconds * 1000)),
+])"""
+
+RESTORED_JS = "async () => { await window.jupyterapp.restored; }"
 
 OPEN_JS = """async path => {
     const app = window.jupyterapp;
@@ -203,10 +214,10 @@ class LabPage:
         self.external: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self._note(request.url))
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PAGE_SECONDS * 1000)
         page.goto(server.page_url)
         page.wait_for_function("() => !!window.jupyterapp")
-        page.evaluate("() => window.jupyterapp.restored.then(() => null)")
+        self._ask(RESTORED_JS)
 
     def run_notebook(self, path: str, *, seconds: float = 180.0) -> list[Cell]:
         """Open the notebook at *path*, run all its cells, save and close it; return them.
@@ -216,14 +227,17 @@ class LabPage:
         Raises:
             AssertionError: it was not through after *seconds*.
         """
-        self.page.evaluate(OPEN_JS, path)
+        self._ask(OPEN_JS, path)
         try:
             self.page.wait_for_function(CONNECTED_JS)
             # Not awaited: it resolves when the last cell is through, which may be never.
             self.page.evaluate(f"() => {{ void ({RUN_JS})(); }}")
             return self._finished_cells(seconds)
         finally:
-            self.page.evaluate(CLOSE_JS)
+            self._ask(CLOSE_JS)
+
+    def _ask(self, script: str, argument: str | None = None) -> None:
+        self.page.evaluate(WITH_DEADLINE_JS, [f"({script})", argument, PAGE_SECONDS])
 
     def _finished_cells(self, seconds: float) -> list[Cell]:
         deadline = time.monotonic() + seconds

@@ -14,7 +14,7 @@ import time
 if sys.argv[1:2] != ["inside-the-fence"] or sum(n.isdigit() for n in os.listdir("/proc")) > 40:
     os._exit(97)  # outside the outer fence this program must not act
 
-for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}:
     signal.signal(number, signal.SIG_IGN)
 ready, tell = os.pipe()
 if os.fork() == 0:

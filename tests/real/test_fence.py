@@ -23,7 +23,7 @@ from tests.fence import (
     require_inside,
     run_fenced,
 )
-from tests.hosts import HOSTS, LEARNER, run_on_host
+from tests.hosts import HOSTS, run_on_host
 
 __all__ = ["describe_host", "fill_with_processes", "run_in_a_fence_and_wait", "try_to_fence"]
 
@@ -142,13 +142,13 @@ FACTS = {
     "root": (0, True, True, True, True, True),
     "root-no-cgroups": (0, True, True, True, True, False),
     "root-no-userns": (0, False, False, True, True, False),
-    "user": (LEARNER, True, True, False, True, False),
-    "user-masked-proc": (LEARNER, True, False, False, True, False),
-    "user-no-landlock": (LEARNER, True, True, False, False, False),
+    "user": (61000, True, True, False, True, False),
+    "user-masked-proc": (61001, True, False, False, True, False),
+    "user-no-landlock": (61002, True, True, False, False, False),
     "docker": (0, False, False, False, True, False),
-    "docker-user": (LEARNER, False, False, False, True, False),
+    "docker-user": (61003, False, False, False, True, False),
     "docker-no-landlock": (0, False, False, False, False, False),
-    "docker-user-no-landlock": (LEARNER, False, False, False, False, False),
+    "docker-user-no-landlock": (61004, False, False, False, False, False),
 }
 
 

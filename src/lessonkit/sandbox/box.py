@@ -39,7 +39,7 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 class Launcher:
     """A running launcher process for one tier. `close` ends it and all its boxes."""
 
-    def __init__(self, tier: Tier, *, cgroup: str | None = None) -> None:
+    def __init__(self, tier: Tier, *, cgroup: bool = False) -> None:
         self.tier = tier
         self.owner = os.getpid()
         self._lock = threading.Lock()
@@ -53,7 +53,7 @@ class Launcher:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=None if os.environ.get('LK_DEBUG') else subprocess.DEVNULL,
+                stderr=None if os.environ.get("LK_DEBUG") else subprocess.DEVNULL,
                 start_new_session=True,
                 cwd="/",
                 env={"P": "\n".join(search), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
@@ -197,7 +197,8 @@ class Box:
         """
         limit = job["limits"]["output_bytes"]
         out, err = (
-            Output(limit, None if live is None else _to(live, name)) for name in ("stdout", "stderr")
+            Output(limit, None if live is None else _to(live, name))
+            for name in ("stdout", "stderr")
         )
         with suppress(OSError):  # it ended already: the end of its control socket tells
             send_frame(self._ctl, job, blob)

@@ -164,9 +164,12 @@ class _Init:
         job["extra_processes"] = self._extra_processes()
         if self._settings["new_root"]:
             _resize_tmp(job["limits"])
+        cgroup.set_limits(self._settings, job["limits"])
         stage = Stage(keeper, self._channel, self._packets, job, blob)
         photographs = Photographs(keeper, job["sample_seconds"])
         limit = self._run(stage, job)
+        if limit is None and cgroup.memory_kills(self._settings):
+            limit = "tree_memory_bytes"
         stage.take_stock()
         forks = keeper.forks()
         wall = keeper.stop_clock()

@@ -200,7 +200,12 @@ class Keeper:
         limits = self._limits
         if limits is None:
             return
-        if rss > limits["tree_memory_bytes"]:
+        if not self.settings["new_root"]:
+            self._check_disk(limits)
+        most = limits["tree_memory_bytes"]
+        # Resident sets count a page that forks share once for each of them. So look closer,
+        # which is slow, only when their sum is too high; with a cgroup the kernel counts.
+        if rss > most and not self.settings["cgroup_fds"] and self._shared_out(inside) > most:
             raise LimitHit("tree_memory_bytes")
         ticks = sum(
             p.user_ticks + p.system_ticks + p.children_user_ticks + p.children_system_ticks
@@ -208,6 +213,27 @@ class Keeper:
         )
         if ticks / _TICK + self.cpu_seconds() > limits["tree_cpu_seconds"]:
             raise LimitHit("tree_cpu_seconds")
+
+    def _shared_out(self, processes: list[ProcessInfo]) -> int:
+        """Memory of all together in bytes, each shared page counted once."""
+        total = 0
+        for process in processes:
+            pss = self.view.proportional_bytes(process.pid)
+            total += process.rss_bytes if pss is None else pss
+        return total
+
+    def _check_disk(self, limits: dict[str, Any]) -> None:
+        """Without a tmpfs of its own: add up what is in the box's directory."""
+        used_bytes, used_inodes = 0, 0
+        for directory, names, files in os.walk(self.settings["home"]):
+            for name in (*names, *files):
+                with suppress(OSError):  # gone meanwhile
+                    used_bytes += os.lstat(os.path.join(directory, name)).st_blocks * 512
+                used_inodes += 1
+        if used_bytes > limits["disk_bytes"]:
+            raise LimitHit("disk_bytes")
+        if used_inodes > limits["disk_inodes"]:
+            raise LimitHit("disk_inodes")
 
 
 def _children_cpu() -> float:

@@ -67,7 +67,7 @@ class _Launcher:
         for module in pkgutil.iter_modules(lessonkit.scenes.__path__):
             with suppress(ImportError):  # told by the job that needs it, not by all others
                 importlib.import_module(f"lessonkit.scenes.{module.name}")
-        self._groups = cgroup.Groups(config["cgroup"])
+        self._groups = cgroup.Groups(wanted=config["cgroup"])
         self._set_up_root()
         kernel.set_name("lessonkit")
         kernel.set_command_line("lessonkit launcher")
@@ -137,7 +137,9 @@ class _Launcher:
                 os.close(fd)
         return True
 
-    def _make_box(self, request: dict[str, Any], fds: list[int]) -> tuple[dict[str, Any], list[int]]:
+    def _make_box(
+        self, request: dict[str, Any], fds: list[int]
+    ) -> tuple[dict[str, Any], list[int]]:
         settings = {**self._config, **request}
         lock = self._take_uid(settings) if settings["unused_uid"] else None
         flags = _CLONE_BOX if settings["pid_ns"] else 0
@@ -145,25 +147,36 @@ class _Launcher:
             flags |= kernel.CLONE_NEWUSER
         if settings["unused_uid"] and not settings["new_root"]:
             os.chown(settings["home"], settings["host_uid"], settings["host_uid"])
-        group = self._groups.make(settings)
+        group, group_fds = self._groups.make()
+        wait, gate = os.pipe2(os.O_CLOEXEC) if group else (-1, -1)
         pid = kernel.clone_process(flags) if flags else os.fork()
         if pid == 0:
-            self._be_init(settings, fds)
+            if group:
+                os.read(wait, 1)  # until it is in its group: what it forks will be too
+            self._be_init(settings, fds, group_fds)
         if lock is not None:
             self._uids[pid] = (settings["host_uid"], lock)
         try:
-            group.add(pid)
+            self._groups.add(group, pid)
+            if group:
+                os.write(gate, b"g")
             return {"op": "started", "pid": pid}, [os.pidfd_open(pid)]
         except OSError:
             os.kill(pid, signal.SIGKILL)
             raise
+        finally:
+            for fd in (wait, gate, *group_fds):
+                if fd >= 0:
+                    os.close(fd)
 
-    def _be_init(self, settings: dict[str, Any], fds: list[int]) -> NoReturn:
+    def _be_init(self, settings: dict[str, Any], fds: list[int], group_fds: list[int]) -> NoReturn:
         try:
             signal.set_wakeup_fd(-1)
-            ctl, out, err = (os.dup2(fd, 200 + i, False) for i, fd in enumerate(fds))
+            kept = [os.dup2(fd, 200 + i, False) for i, fd in enumerate([*fds, *group_fds])]
+            ctl, out, err = kept[:3]
+            settings["cgroup_fds"] = kept[3:]
             os.closerange(3, 200)
-            kernel.close_from(203)
+            kernel.close_from(200 + len(kept))
             init.main(settings, socket.socket(fileno=ctl), out, err)
         finally:
             os._exit(1)

@@ -24,6 +24,10 @@ print(os.getpid(), os.getppid(), os.path.exists('/proc/self/stat'))
 """
 
 
+BY_CGROUP: dict[str, Strength] = {"tree_memory": "kernel", "processes": "kernel"}
+"""What a cgroup adds to any tier. It is used when that is required."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
     """What a probe found. why: None when the tier works here, else what failed."""
@@ -42,14 +46,18 @@ def require_linux() -> None:
         )
 
 
-def probe(tier: Tier) -> tuple[Found, Launcher | None]:
-    """Perform *tier* once. The launcher that did it is returned for use, if it works."""
+def probe(tier: Tier, *, cgroup: bool = False) -> tuple[Found, Launcher | None]:
+    """Perform *tier* once. The launcher that did it is returned for use, if it works.
+
+    cgroup: hold every box in a memory and pids cgroup, which makes limits on the whole
+    tree the kernel's.
+    """
     if not tier.offered():
         who = "root" if tier.root_only else "an ordinary user"
         return Found(tier=tier, why=f"is meant for {who}", guarantees={}), None
     launcher = None
     try:
-        launcher = Launcher(tier)
+        launcher = Launcher(tier, cgroup=cgroup)
         report, out, err = launcher.start_box().run_job(*make_job(mode="source", blob=_PROGRAM))
     except SandboxError as error:
         if launcher is not None:
@@ -59,7 +67,8 @@ def probe(tier: Tier) -> tuple[Found, Launcher | None]:
     if problem is not None:
         launcher.close()
         return Found(tier=tier, why=problem, guarantees={}), None
-    return Found(tier=tier, why=None, guarantees=tier.guaranteed()), launcher
+    given = {**tier.guaranteed(), **(BY_CGROUP if cgroup else {})}
+    return Found(tier=tier, why=None, guarantees=given), launcher
 
 
 def _problem(tier: Tier, report: dict[str, Any], out: bytes, err: bytes) -> str | None:
@@ -89,11 +98,13 @@ def choose(require: dict[str, Strength], only: str | None = None) -> tuple[Found
     for tier in TIERS:
         if only is not None and tier.name != only:
             continue
-        lacking = missing(tier.guaranteed(), require)
+        given = tier.guaranteed()
+        cgroup = bool(missing(given, require))
+        lacking = missing({**given, **BY_CGROUP}, require)
         if lacking:
             reasons.append(f"{tier.name}: does not give {', '.join(lacking)}")
             continue
-        found, launcher = probe(tier)
+        found, launcher = probe(tier, cgroup=cgroup)
         if launcher is not None:
             return found, launcher
         reasons.append(f"{tier.name}: {found.why}")
@@ -108,7 +119,7 @@ def missing(given: dict[str, Strength], require: dict[str, Strength]) -> list[st
     """Which of the required guarantees are not kept as strongly as asked."""
     rank = {"none": 0, "best effort": 1, "kernel": 2}
     return [
-        f"{name} = {wanted!r}" for name, wanted in require.items() if rank[given[name]] < rank[wanted]
+        f"{name} = {wanted!r}"
+        for name, wanted in require.items()
+        if rank[given[name]] < rank[wanted]
     ]
-
-

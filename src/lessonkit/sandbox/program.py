@@ -24,6 +24,7 @@ import threading
 import traceback
 import types
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from lessonkit.plain import PlainError
@@ -97,6 +98,10 @@ def _set_up(settings: dict[str, Any], sock: socket.socket, out: int, err: int) -
         # No namespace dies with init; at least its child does. A change of user clears it.
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     _reset_signals()
+    with suppress(OSError):
+        # When a cgroup runs out of memory the kernel is to end us, and not init.
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("500")
     os.environ.clear()
     os.environ.update(ENVIRONMENT, **settings["environment"])
     os.chdir(settings["home"])

@@ -57,6 +57,14 @@ PERTURBS = (
 
 _WNOWAIT, _WEXITED = 0x01000000, 4
 _ALSO_ALIVE = 2 | 8  # WUNTRACED = WSTOPPED, WCONTINUED: such a wait returns living children too
+_SENDS = {  # which calls send a signal, and which of their arguments is its number
+    "kill": 1,
+    "tkill": 1,
+    "tgkill": 2,
+    "rt_sigqueueinfo": 1,
+    "rt_tgsigqueueinfo": 2,
+    "pidfd_send_signal": 1,
+}
 _SENT_BY_A_PROCESS = (0, -1, -6)  # SI_USER, SI_QUEUE, SI_TKILL: si_pid is the sender
 _STOP_SIGNALS = frozenset((signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU))
 
@@ -149,10 +157,10 @@ class Tracer:
         child that its own parent has yet to reap. False: a child of init's own has ended, be
         it traced or not, adopted or not, and init has just reaped it.
         """
-        if not os.WIFSTOPPED(status):
+        if status & 0xFF != 0x7F:  # not stopped
             return not self._ended(pid, status)
         task = self._tasks.get(pid) or self._unannounced(pid)
-        sig, event = os.WSTOPSIG(status), status >> 16
+        sig, event = status >> 8 & 0xFF, status >> 16
         if sig == abi.SYSCALL_STOP:
             self._syscall_exit(task)
         elif event == 0:
@@ -301,32 +309,31 @@ class Tracer:
         abi.resume(task.tid)
 
     def _syscall_start(self, task: _Task) -> None:
-        call = abi.syscall_start(task.tid)
-        name = None if call is None else self._calls.get(call.number)
-        if call is None or name is None:
+        found = abi.syscall_start(task.tid)
+        name = None if found is None else self._calls.get(found[0])
+        if found is None or name is None:
             abi.resume(task.tid)
             return
-        if name in ("prctl", "unshare", "setns"):
-            if name != "prctl":
-                task.process.makes_namespaces = True
-            elif task.tid == task.process.pid:  # the name of a process is that of its leader
-                self._family.name(task.tid, abi.peek_name(task.tid, call.args[1]))
-            abi.resume(task.tid)
-            return
+        args = found[1:]
         entry = None
-        if name in ("wait4", "waitid"):
-            if name == "waitid" and (call.args[3] & _WNOWAIT or not call.args[3] & _WEXITED):
-                abi.resume(task.tid)  # it only looks
-                return
+        if name == "wait4" or (name == "waitid" and args[3] & _WEXITED and not args[3] & _WNOWAIT):
             task.process.waiting.add(task.tid)
+        elif name in _SENDS:
+            entry = self._sends(task, name, args)
         else:
-            entry = self._sends(task, name, call.args)
-        task.call = _Call(name, call.args, entry)
-        abi.resume(task.tid, to_syscall_exit=True)
+            if name in ("unshare", "setns"):
+                task.process.makes_namespaces = True
+            elif name == "prctl" and task.tid == task.process.pid:
+                # The name of a process is that of its leader.
+                self._family.name(task.tid, abi.peek_name(task.tid, args[1]))
+            abi.resume(task.tid)
+            return
+        task.call = _Call(name, args, entry)
+        abi.resume_to_syscall_exit(task.tid)
 
     def _sends(self, task: _Task, name: str, args: tuple[int, ...]) -> dict[str, Any]:
         # Noted when it starts: a process that kills itself never comes back from the call.
-        position = 2 if name in ("tgkill", "rt_tgsigqueueinfo") else 1
+        position = _SENDS[name]
         number = _as_int(args[position - 1])
         target: int | None
         if name == "pidfd_send_signal":
@@ -335,21 +342,20 @@ class Tracer:
             target = self._family.pid_for(task.process, number)
             if name != "kill" and target in self._tasks:
                 target = self._tasks[target].process.pid  # it was the number of a thread
-        return self._log.add(
-            "send", task.process.pid, child=target, signal=_as_int(args[position])
-        )
+        return self._log.add("send", task.process.pid, child=target, signal=_as_int(args[position]))
 
     def _syscall_exit(self, task: _Task) -> None:
         call, result = task.call, abi.syscall_exit(task.tid)
-        if call is not None and result is None:
-            abi.resume(task.tid, to_syscall_exit=True)  # a start, on kernels before 4.8
-            return
-        if call is not None and result is not None:
-            if call.entry is not None and result.failed:
-                call.entry["text"] = errno.errorcode.get(-result.value, str(-result.value))
-            elif call.entry is None and not result.failed:
-                self._waited(task, call, result.value)
-        self._left_call(task)
+        if call is not None:
+            if result is None:  # a start, on kernels before 4.8; or killed in this stop
+                abi.resume_to_syscall_exit(task.tid)
+                return
+            value, failed = result
+            if call.entry is not None and failed:
+                call.entry["text"] = errno.errorcode.get(-value, str(-value))
+            elif call.entry is None and not failed:
+                self._waited(task, call, value)
+            self._left_call(task)
         abi.resume(task.tid)
 
     def _waited(self, task: _Task, call: _Call, value: int) -> None:

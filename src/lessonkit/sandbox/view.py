@@ -65,6 +65,24 @@ class View:
         outer = {inner: host for host, inner in self._table(self._seen()).items()}
         return None if pid not in outer else procfs.status_field(outer[pid], name, proc=".")
 
+    def proportional_bytes(self, pid: int) -> int | None:
+        """Its memory, shared pages divided among those that share; None when unreadable.
+
+        Source: proc_pid_smaps(5), smaps_rollup, Pss.
+        """
+        if self._translated:
+            return None
+        try:
+            with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+                for line in file:
+                    if line.startswith(b"Pss:"):
+                        return int(line.split()[1]) * 1024
+        except (FileNotFoundError, ProcessLookupError):
+            return 0  # it ended: a zombie has no memory
+        except OSError:
+            return None
+        return None
+
     def last_pid(self) -> int | None:
         """The pid that this pid namespace handed out last; None without a namespace."""
         if self._root is not None:

@@ -27,8 +27,6 @@ __all__ = [
     "SYSCALL_STOP",
     "WALL",
     "Architecture",
-    "SyscallExit",
-    "SyscallStart",
     "clone_flags",
     "event_message",
     "fork_like",
@@ -38,6 +36,7 @@ __all__ = [
     "peek_int",
     "peek_name",
     "resume",
+    "resume_to_syscall_exit",
     "seize",
     "signal_origin",
     "syscall_exit",
@@ -137,7 +136,8 @@ def here() -> Architecture | None:
     return _ARCHITECTURES.get(os.uname().machine)
 
 
-_libc = ctypes.CDLL(None, use_errno=True)
+# PyDLL: nothing here blocks, so there is no use in letting go of the interpreter lock.
+_libc = ctypes.PyDLL(None, use_errno=True)
 _ptrace = _libc.ptrace
 _ptrace.restype = ctypes.c_long
 _ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
@@ -162,9 +162,14 @@ def seize(pid: int) -> None:
         raise OSError(number, f"cannot trace process {pid}: {os.strerror(number)}")
 
 
-def resume(tid: int, signal: int = 0, *, to_syscall_exit: bool = False) -> None:
-    """Let *tid* run on, with *signal* delivered; maybe only to the end of its system call."""
-    _ptrace(_SYSCALL if to_syscall_exit else _CONT, tid, None, signal)
+def resume(tid: int, signal: int = 0) -> None:
+    """Let *tid* run on, with *signal* delivered."""
+    _ptrace(_CONT, tid, None, signal)
+
+
+def resume_to_syscall_exit(tid: int) -> None:
+    """Let *tid* run to the end of its system call."""
+    _ptrace(_SYSCALL, tid, None, 0)
 
 
 def listen(tid: int) -> None:
@@ -187,34 +192,23 @@ def signal_origin(tid: int) -> tuple[int, int] | None:
     return code, pid
 
 
-class SyscallStart(NamedTuple):
-    """A watched system call that is about to run."""
-
-    number: int
-    args: tuple[int, ...]
-
-
-class SyscallExit(NamedTuple):
-    """What a system call returned; on failure minus the errno, or a restart code (512-516)."""
-
-    value: int
-    failed: bool
-
-
-def syscall_start(tid: int) -> SyscallStart | None:
-    """Number and arguments of the call at whose start a seccomp stop holds *tid*."""
+def syscall_start(tid: int) -> tuple[int, ...] | None:
+    """Number and six arguments of the call at whose start a seccomp stop holds *tid*."""
     if _ptrace(_GET_SYSCALL_INFO, tid, 128, _buffer_at) <= 0:
         return None
-    number, *args = _START.unpack_from(_buffer)
-    return SyscallStart(number, tuple(args))
+    return _START.unpack_from(_buffer)
 
 
-def syscall_exit(tid: int) -> SyscallExit | None:
-    """The result of the call at whose end *tid* is stopped."""
+def syscall_exit(tid: int) -> tuple[int, bool] | None:
+    """(value, failed) of the call at whose end *tid* is stopped; None if it is not at an end.
+
+    On failure the value is minus the errno, or a restart code (512 to 516) that the program
+    itself never sees.
+    """
     if _ptrace(_GET_SYSCALL_INFO, tid, 128, _buffer_at) <= 0:
         return None
     kind, value, failed = _EXIT.unpack_from(_buffer)
-    return SyscallExit(value, bool(failed)) if kind == 2 else None
+    return (value, bool(failed)) if kind == 2 else None
 
 
 def peek_int(tid: int, address: int) -> int | None:

@@ -37,13 +37,14 @@ class Log:
         self, kind: EventKind, pid: int, *, at: float | None = None, **fields: Any
     ) -> dict[str, Any]:
         """Note one event, now unless *at* says when. The entry returned may be corrected later."""
-        entry: dict[str, Any] = {"kind": kind, "pid": pid, **fields}
-        if len(self._entries) >= self.limit:
+        fields["kind"] = kind
+        fields["pid"] = pid
+        if len(self._entries) < self.limit:
+            fields["at_seconds"] = self.clock() if at is None else at
+            self._entries.append(fields)
+        else:
             self.truncated = True
-            return entry
-        entry["at_seconds"] = self.clock() if at is None else at
-        self._entries.append(entry)
-        return entry
+        return fields
 
     def events(self, since: float = 0.0) -> list[Event]:
         """All events in order of time, counted from *since*."""
@@ -200,7 +201,8 @@ class Family:
         self._note_end(process, status)
         process.waiting.clear()
         self.stopped_waiting(process)
-        self._orphans(process)
+        if process.children:
+            self._orphans(process)
         if left:
             look = _look(process.pid) if orphaned else None
             if look is not None:
@@ -245,7 +247,7 @@ class Family:
 
     def stopped_waiting(self, parent: Process) -> None:
         """Settle who vanished unseen, once nobody waits who can have reaped it: nobody did."""
-        if parent.waiting:
+        if parent.waiting or not parent.vanished:
             return
         vanished, parent.vanished = parent.vanished, set()
         for pid in sorted(vanished):

@@ -1,0 +1,264 @@
+"""Judge 3.3: all zombies, their parents, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lessonkit.checks.facts import (
+    Finding,
+    call_finding,
+    fact,
+    gated,
+    need,
+    pids_text,
+    plural,
+    short,
+)
+from lessonkit.records import Fact, Run
+
+__all__ = ["looks"]
+
+_Hints = tuple[str, str, str]
+_Claim = tuple[int, int, str]
+_VANISHED = ("FileNotFoundError", "ProcessLookupError")
+
+
+def looks(run: Run, hints: _Hints) -> list[Fact]:
+    """Return the facts: found, parents, nasty names, dead main thread, vanishing, unchanged."""
+    facts = run.facts
+    quiet = need(facts, "quiet")
+    problem = call_finding(quiet, "find_zombies()") or _malformed(quiet["value"])
+    claims = [] if problem else _claims(quiet["value"])
+    first = fact(
+        "zombies found",
+        1,
+        expected=f"{pids_text(_ordinary(facts))} and no process that lives",
+        good="all of them",
+        finding=problem or _found(facts, claims, hints),
+        manual="proc_pid_stat(5), field 3 state",
+    )
+    others = [
+        fact(
+            "their parents",
+            0.75,
+            expected="the parent's pid and its name (comm) for each zombie",
+            good="right for each zombie",
+            finding=_parents(facts, claims, hints),
+            manual="proc_pid_stat(5), field 4 ppid; proc_pid_comm(5)",
+        ),
+        fact(
+            "nasty names",
+            0.5,
+            expected="no process is reported or missed because of its name",
+            good="not fooled by any name",
+            finding=_nasty(facts, claims, hints),
+            manual="proc_pid_stat(5), field 2 comm",
+        ),
+        fact(
+            "dead main thread",
+            0.25,
+            expected="a process with threads that still run is left out",
+            good="left out",
+            finding=_main_thread(facts, claims, hints),
+            manual="proc_pid_stat(5), field 20 num_threads",
+        ),
+        fact(
+            "vanishing processes",
+            0.25,
+            expected="the same answer while other processes come and go",
+            good=f"{_hurried(facts).get('calls', 0)} calls, always the same answer",
+            finding=_vanishing(facts, claims),
+            manual="proc(5)",
+        ),
+        fact(
+            "nothing changed",
+            0.25,
+            expected="all processes are still there, and none was added",
+            good="all of them are as they were",
+            finding=_changed(facts),
+            manual="wait(2), section DESCRIPTION",
+        ),
+    ]
+    return [first, *gated(others, by=first, until="until all ordinary zombies are found")]
+
+
+def _malformed(value: Any) -> Finding | None:
+    text = "return a list of tuples: (pid of the zombie, pid of its parent, name of its parent)"
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        return Finding(seen=f"find_zombies() returned {short(value)}", why=text)
+    for item in value:
+        if (
+            not isinstance(item, (list, tuple))
+            or len(item) != 3
+            or not isinstance(item[0], int)
+            or not isinstance(item[1], int)
+        ):
+            return Finding(seen=f"find_zombies() returned {short(item)} in its list", why=text)
+    return None
+
+
+def _claims(value: Any) -> list[_Claim]:
+    return [(item[0], item[1], item[2]) for item in value]
+
+
+def _ordinary(facts: Mapping[str, Any]) -> list[int]:
+    return [zombie["pid"] for zombie in need(facts, "zombies") if not zombie["nasty"]]
+
+
+def _found(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) -> Finding | None:
+    pids = [claim[0] for claim in claims]
+    missing = [pid for pid in _ordinary(facts) if pid not in pids]
+    if missing:
+        seen = f"{pids_text(missing)} missing" if claims else "no zombie reported at all"
+        return Finding(
+            seen=f"{seen} of {plural(len(_ordinary(facts)), 'ordinary zombie')}", hint=hints[0]
+        )
+    if len(set(pids)) < len(pids):
+        twice = sorted({pid for pid in pids if pids.count(pid) > 1})
+        return Finding(seen=f"{pids_text(twice)} reported more than once")
+    tricky = {pid for kind, pid in need(facts, "decoys").items() if kind != "ordinary"}
+    living = {p["pid"]: p for p in need(facts, "living") if p["pid"] not in tricky}
+    wrong = [living[pid] for pid in pids if pid in living]
+    if wrong:
+        shown = ", ".join(f"pid {p['pid']} ({p['comm']}, state {p['state']})" for p in wrong[:3])
+        return Finding(seen=f"reported as well: {shown}", why="they have not ended", hint=hints[0])
+    return _invented(facts, claims)
+
+
+def _invented(facts: Mapping[str, Any], claims: Sequence[_Claim]) -> Finding | None:
+    if not any(p["pid"] == 1 for p in facts["living"]):
+        return None  # no pid namespace on this host: the function sees other processes too
+    known = {p["pid"] for p in facts["living"]} | {z["pid"] for z in facts["zombies"]}
+    invented = [pid for pid, ppid, _ in claims if pid not in known and ppid != facts["flicker"]]
+    if invented:
+        return Finding(seen=f"{pids_text(invented)} reported, which no process has")
+    return None
+
+
+def _parents(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) -> Finding | None:
+    return _wrong_parent([z for z in facts["zombies"] if not z["nasty"]], claims, hints)
+
+
+def _wrong_parent(
+    zombies: Sequence[Mapping[str, Any]], claims: Sequence[_Claim], hints: _Hints
+) -> Finding | None:
+    by_pid = {claim[0]: claim for claim in claims}
+    for zombie in zombies:
+        claim = by_pid.get(zombie["pid"])
+        right = (zombie["pid"], zombie["ppid"], zombie["parent"])
+        if claim is None or claim == right:
+            continue
+        if claim[1] != right[1]:
+            why = "the second number is the pid of the parent: the fourth field of stat"
+        else:
+            why = (
+                "the name is what /proc/PPID/comm says about the parent. The command line is "
+                "another thing: a zombie has none, and a process can write there what it likes."
+            )
+        return Finding(seen=f"{claim!r} where {right!r} is right", why=why, hint=hints[1])
+    return None
+
+
+def _nasty(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) -> Finding | None:
+    pids = {claim[0] for claim in claims}
+    for kind in ("nasty name", "Zoom Z"):
+        pid = facts["decoys"][kind]
+        if pid in pids:
+            comm = next(p["comm"] for p in facts["living"] if p["pid"] == pid)
+            return Finding(
+                seen=f"pid {pid} reported: its name is {comm!r}, its state is S",
+                why="a Z in a name, or somewhere else in a line, makes no zombie",
+                misconception="M3.8",
+                hint=hints[0],
+            )
+    nasty = [zombie for zombie in facts["zombies"] if zombie["nasty"]]
+    missed = [zombie["pid"] for zombie in nasty if zombie["pid"] not in pids]
+    if missed:
+        return Finding(
+            seen=f"{pids_text(missed)} missing: the name of the zombie or of its parent "
+            f"({nasty[0]['parent']!r}) has a parenthesis in it",
+            why="the name of a process may hold blanks and parentheses",
+            misconception="M3.12",
+            hint=hints[2],
+        )
+    wrong = _wrong_parent(nasty, claims, hints)
+    if wrong is not None:
+        return Finding(
+            seen=wrong.seen,
+            why="a name may hold blanks and parentheses, that of a parent too",
+            misconception="M3.12",
+            hint=hints[2],
+        )
+    return None
+
+
+def _main_thread(
+    facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints
+) -> Finding | None:
+    pid = facts["decoys"]["dead main thread"]
+    if pid not in {claim[0] for claim in claims}:
+        return None
+    return Finding(
+        seen=f"pid {pid} reported: its main thread has ended, another thread still runs (Zl in ps)",
+        why="nobody can reap it yet: the process ends with its last thread",
+        misconception="M2.3",
+        hint=hints[2],
+    )
+
+
+def _hurried(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    hurried: Mapping[str, Any] = facts.get("hurried", {})
+    return hurried
+
+
+def _vanishing(facts: Mapping[str, Any], claims: Sequence[_Claim]) -> Finding | None:
+    hurried = _hurried(facts)
+    if not hurried:
+        return Finding(seen="not tried: the first call failed already")
+    failed = hurried["failed"]
+    if failed is not None:
+        problem = call_finding(failed, f"call {hurried['calls']}")
+        error = failed["error"]
+        gone = error is not None and error["type"] in _VANISHED
+        return Finding(
+            seen=problem.seen if problem else "",
+            why="a process ended between listing /proc and reading its file: go on with the next"
+            if gone
+            else "",
+            hint="Catch FileNotFoundError and ProcessLookupError around the reading."
+            if gone
+            else "",
+        )
+    quiet = {repr(claim) for claim in claims}
+    for answer in hurried["answers"]:
+        if _malformed(answer) is not None:
+            return Finding(seen=f"a later call returned {short(answer)}")
+        # The children of this actor are never zombies for long, but for a moment they may be.
+        now = {repr(claim) for claim in _claims(answer) if claim[1] != facts["flicker"]}
+        if now != quiet:
+            other = sorted(now ^ quiet)
+            return Finding(
+                seen=f"a later call differed in {short(', '.join(other))}",
+                why="the zombies were the same all the time",
+            )
+    return None
+
+
+def _changed(facts: Mapping[str, Any]) -> Finding | None:
+    lost = facts.get("lost", [])
+    zombies = {zombie["pid"] for zombie in facts["zombies"]}
+    collected = [pid for pid in lost if pid in zombies]
+    if collected:
+        return Finding(
+            seen=f"{pids_text(collected)} gone: collected by a wait call",
+            why="wait takes the zombie away; look without waiting",
+            misconception="M3.10",
+        )
+    if lost:
+        return Finding(seen=f"{pids_text(lost)} gone: a signal ended it")
+    left = facts.get("left", [])
+    if left:
+        shown = ", ".join(f"pid {p['pid']} ({p['comm']}, state {p['state']})" for p in left)
+        return Finding(seen=f"left behind by your function: {shown}")
+    return None

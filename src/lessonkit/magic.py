@@ -1,0 +1,85 @@
+"""Run a notebook cell in a sandbox: the `%%sandbox` magic.
+
+    %load_ext lessonkit
+
+    %%sandbox --limit wall_seconds=5
+    import os
+    print(os.getpid(), os.getppid())
+
+The only door to IPython. Output appears while the program runs; the record stays in the
+variable that `--into` names.
+"""
+
+from __future__ import annotations
+
+import codecs
+import shlex
+import sys
+from typing import Any
+
+from lessonkit.errors import LessonkitError, UsageError
+from lessonkit.options import parse_limits
+from lessonkit.records import Run
+from lessonkit.runner import run
+
+__all__ = ["register"]
+
+_USAGE = "%%sandbox [--limit NAME=VALUE]... [--trace exact|sample] [--into VARIABLE] [--quiet]"
+
+
+def register(shell: Any) -> None:
+    """Give *shell*, an IPython InteractiveShell, the `%%sandbox` magic."""
+
+    def sandbox(line: str, cell: str) -> Run | None:
+        try:
+            options = _parse(line)
+            record = run(
+                cell,
+                limits=parse_limits(options["limit"]),
+                trace=options["trace"],
+                live=_Live(),
+                filename="cell.py",
+            )
+        except LessonkitError as error:
+            print(f"{type(error).__name__}: {error}")
+            return None
+        if options["into"]:
+            shell.user_ns[options["into"]] = record
+        # The output is on the page already: what is left to say is how it ended.
+        return None if options["quiet"] or record.ok and not options["trace"] else record
+
+    shell.register_magic_function(sandbox, magic_kind="cell", magic_name="sandbox")
+
+
+class _Live:
+    """Print output as it arrives. Both streams go to stdout: nbgrader takes text on stderr
+    for a failed cell."""
+
+    def __init__(self) -> None:
+        make = codecs.getincrementaldecoder("utf-8")
+        self._decoders = {name: make("replace") for name in ("stdout", "stderr")}
+
+    def __call__(self, stream: str, data: bytes) -> None:
+        sys.stdout.write(self._decoders[stream].decode(data))
+        sys.stdout.flush()
+
+
+def _parse(line: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"limit": [], "trace": None, "into": None, "quiet": False}
+    words = shlex.split(line)
+    while words:
+        word = words.pop(0)
+        if word == "--quiet":
+            options["quiet"] = True
+            continue
+        name = word.removeprefix("--")
+        if not word.startswith("--") or name not in options or not words:
+            raise UsageError(f"cannot read {word!r}. Usage: {_USAGE}")
+        value = words.pop(0)
+        if name == "limit":
+            options["limit"].append(value)
+        else:
+            options[name] = value
+    if options["into"] is not None and not options["into"].isidentifier():
+        raise UsageError(f"--into takes a variable's name, not {options['into']!r}")
+    return options
