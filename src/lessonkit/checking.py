@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lessonkit import show
 from lessonkit.checks import EXERCISES
 from lessonkit.checks.exercise import Exercise
 from lessonkit.errors import LessonkitError, SandboxError, UsageError
@@ -41,7 +40,6 @@ def check(exercise: str, what: Callable[..., Any] | Handle, *, seed: int | None 
     Raises:
         UsageError: There is no such exercise, or *what* is not a function.
     """
-    show.register()
     found = EXERCISES.get(exercise)
     if found is None:
         raise UsageError(f"no exercise is numbered {exercise!r}; there are: {', '.join(EXERCISES)}")

@@ -41,12 +41,12 @@ def register(shell: Any) -> None:
                 filename="cell.py",
             )
         except LessonkitError as error:
-            print(f"{type(error).__name__}: {error}")
+            sys.stdout.write(f"{type(error).__name__}: {error}\n")
             return None
         if options["into"]:
             shell.user_ns[options["into"]] = record
         # The output is on the page already: what is left to say is how it ended.
-        return None if options["quiet"] or record.ok and not options["trace"] else record
+        return None if options["quiet"] or (record.ok and not options["trace"]) else record
 
     shell.register_magic_function(sandbox, magic_kind="cell", magic_name="sandbox")
 

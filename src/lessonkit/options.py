@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable
+from typing import Any
 
 from lessonkit.errors import UsageError
 from lessonkit.records import Limits
@@ -20,7 +21,7 @@ def parse_limits(words: Iterable[str]) -> Limits:
     K, M and G stand for 1024, 1024² and 1024³. Raises UsageError that names the word.
     """
     kinds = {field.name: type(field.default) for field in dataclasses.fields(Limits)}
-    found: dict[str, int | float] = {}
+    found: dict[str, Any] = {}
     for word in words:
         name, equals, text = word.partition("=")
         if not equals or name not in kinds:

@@ -137,7 +137,7 @@ EventKind = Literal[
     "reap",  # by collected pid with wait(); by 0: nobody had to (auto-reaped); wait_status
     "reparent",  # pid has a new parent; by: new parent, old: former parent
     "signal",  # pid was delivered signal; by: sender pid, 0 = the kernel or outside
-    "send",  # pid asked for signal to be sent to child (the target; may be <= 0); text: errno name if refused
+    "send",  # pid asked to send signal to child (may be <= 0); text: errno name if refused
     "stop",  # pid stopped by signal
     "continue",  # pid continued
 ]

@@ -15,6 +15,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+import lessonkit.show  # noqa: F401  records learn to show themselves
 from lessonkit import payload, plain
 from lessonkit.errors import CleanupError, UsageError
 from lessonkit.observe.timeline import timeline_from_snapshots

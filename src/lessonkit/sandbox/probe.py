@@ -16,7 +16,7 @@ from lessonkit.sandbox.box import Launcher
 from lessonkit.sandbox.jobs import make_job
 from lessonkit.sandbox.tiers import TIERS, Tier
 
-__all__ = ["Found", "require_linux", "probe", "choose"]
+__all__ = ["Found", "choose", "probe", "require_linux"]
 
 _PROGRAM = b"""
 import os, wave  # a module that the launcher has not loaded: is this Python readable inside?

@@ -16,7 +16,6 @@ import linecache
 import os
 import pickle
 import random
-import resource
 import signal
 import socket
 import sys
@@ -98,10 +97,9 @@ def _set_up(settings: dict[str, Any], sock: socket.socket, out: int, err: int) -
         # No namespace dies with init; at least its child does. A change of user clears it.
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     _reset_signals()
-    with suppress(OSError):
-        # When a cgroup runs out of memory the kernel is to end us, and not init.
-        with open("/proc/self/oom_score_adj", "w") as file:
-            file.write("500")
+    # When a cgroup runs out of memory the kernel is to end us, and not init.
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("500")
     os.environ.clear()
     os.environ.update(ENVIRONMENT, **settings["environment"])
     os.chdir(settings["home"])
@@ -212,7 +210,7 @@ class _Server:
             return {"kind": "ended", "code": _exit_code(stop)}
         except BaseException as error:
             described = _describe(error)
-            print(described["traceback"], file=sys.stderr, end="", flush=True)
+            _say(described["traceback"])
             return {**described, "code": 1}
         return {"kind": "ended", "code": 0}
 
@@ -238,7 +236,7 @@ class _Server:
         """End a copy that came back from the student's code: a child that fell through."""
         try:
             if reply is not None and reply["kind"] == "error":
-                print(reply["traceback"], file=sys.stderr, end="")
+                _say(reply["traceback"])
             send_stray(self._channel)
         finally:
             os._exit(_leave(0 if reply is None or reply["kind"] != "error" else 1))
@@ -278,8 +276,15 @@ def _execute(argv: list[str]) -> dict[str, Any]:
     try:
         os.execvp(argv[0], argv)
     except OSError as error:
-        print(f"{argv[0]}: {error.strerror}", file=sys.stderr, flush=True)
+        _say(f"{argv[0]}: {error.strerror}\n")
         return {"kind": "ended", "code": 127 if isinstance(error, FileNotFoundError) else 126}
+
+
+def _say(text: str) -> None:
+    """Write to the program's own stderr, as Python itself would."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def _exit_code(stop: SystemExit) -> int:
@@ -287,7 +292,7 @@ def _exit_code(stop: SystemExit) -> int:
         return 0
     if isinstance(stop.code, int):
         return stop.code & 0xFF
-    print(stop.code, file=sys.stderr)
+    _say(f"{stop.code}\n")
     return 1
 
 

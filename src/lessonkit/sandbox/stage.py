@@ -87,7 +87,7 @@ class Stage:
                     break
                 while_waiting()
         self._last_words()
-        spent = {
+        spent: dict[str, Any] = {
             "wall_seconds": time.monotonic() - began,
             "cpu_seconds": max(0.0, self._student_cpu() - cpu),
             "strays": packets.strays,
