@@ -51,10 +51,10 @@ format: $(VENV)/.ready-dev ## put code and notebooks into the form that lint ask
 	python tools/normalise_notebooks.py
 
 course: $(VENV)/.ready-lab ## make course/ again from source/
-	@$(in_venv) python tools/course.py generate
+	@$(in_venv) python tools/generate_course.py generate
 
 check-course: $(VENV)/.ready-lab ## say whether course/ is what source/ would make
-	@$(in_venv) python tools/course.py check
+	@$(in_venv) python tools/generate_course.py check
 
 grade-demo: $(VENV)/.ready-lab ## grade the sample submissions; print the scores and why
 	@$(in_venv) python tools/grade_demo.py

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from lessonkit.sandbox import kernel
-from lessonkit.sandbox.tracer import WALL, Tracer, install_filter
+from lessonkit.sandbox.tracer import WALL, Tracer, child_signal_fd, install_filter
 
 GOAL = 1.0
 STRACE = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=process,signal"]
@@ -52,14 +52,13 @@ def by_command(prefix: list[str]) -> Callable[[int], float]:
 
 def by_tracer(forks: int) -> float:
     """Measure it under lessonkit's tracer, with a loop like that of the sandbox's init."""
-    wake, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    wake = child_signal_fd()
     go, go_write = os.pipe()
     output, output_write = os.pipe()
     program = os.fork()
     if program == 0:
         with suppress(BaseException):
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
             os.close(go_write)
             os.dup2(output_write, 1)
             os.read(go, 1)
@@ -78,17 +77,19 @@ def by_tracer(forks: int) -> float:
     ended = False
     while not ended:
         poller.poll()
-        with suppress(BlockingIOError):
-            os.read(wake, 4096)
-        with suppress(ChildProcessError):
-            while (found := os.waitpid(-1, os.WNOHANG | WALL))[0]:
-                ended = not tracer.on_status(*found) or ended
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.read(wake, 4096)
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG | WALL)
+            except ChildProcessError:
+                break
+            if pid == 0:
+                break
+            ended = not tracer.on_status(pid, status) or ended
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
     with open(output) as text:
         result = float(text.read())
     os.close(wake)
-    os.close(wake_write)
     seen = [event.kind for event in tracer.events]
     if not seen.count("fork") == forks == seen.count("reap") - 1:
         raise SystemExit(f"the tracer missed something: {seen.count('fork')} of {forks} forks")

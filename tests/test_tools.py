@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import generate_course
+import grade_demo
+import lab
+import normalise_notebooks as notebooks
 from tests.tiny_course import LESSON, make_tiny_course, write_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-
-import course  # noqa: E402
-import grade_demo  # noqa: E402
-import lab  # noqa: E402
-import normalise_notebooks as notebooks  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +23,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("tiny")
     notebook = make_tiny_course(root)
     notebook.write_text(notebooks.normalised_text(notebook.read_text()))
-    course.generate(root)
+    generate_course.generate(root)
     return root
 
 
@@ -47,11 +44,11 @@ def test_generated_notebook_is_already_in_form(generated: Path) -> None:
 
 def test_course_that_was_edited_by_hand_is_reported(generated: Path) -> None:
     """A fresh generation equals course/ until somebody edits what is derived."""
-    assert course.differences(generated) == []
+    assert generate_course.differences(generated) == []
     made = generated / "course" / LESSON / f"{LESSON}.ipynb"
     original = made.read_text()
     made.write_text(original.replace("A tiny lesson", "A tiny lessson"))
-    [difference] = course.differences(generated)
+    [difference] = generate_course.differences(generated)
     made.write_text(original)
     assert difference.startswith(f"{LESSON}/{LESSON}.ipynb: differs")
     assert '+    "# A tiny lesson"' in difference
@@ -82,7 +79,7 @@ def test_grading_gives_scores_and_reasons(generated: Path, tmp_path: Path) -> No
 @pytest.mark.slow
 def test_stock_release_asks_for_no_system_folder(generated: Path) -> None:
     """The exchange is below autograder/ and is made by whoever releases first."""
-    course.nbgrader(generated, "release_assignment", LESSON)
+    generate_course.nbgrader(generated, "release_assignment", LESSON)
     released = generated / "autograder" / "exchange" / "lessonkit" / "outbound" / LESSON
     assert (released / f"{LESSON}.ipynb").is_file()
 
@@ -94,7 +91,7 @@ def test_stock_release_asks_for_no_system_folder(generated: Path) -> None:
 )
 def test_stock_validate_tells_solved_from_unsolved(generated: Path, folder: str, said: str) -> None:
     """`nbgrader validate` passes the instructor's notebook and not the released one."""
-    shown = course.nbgrader(generated, "validate", f"{folder}/{LESSON}/{LESSON}.ipynb")
+    shown = generate_course.nbgrader(generated, "validate", f"{folder}/{LESSON}/{LESSON}.ipynb")
     assert said in shown
 
 

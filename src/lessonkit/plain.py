@@ -22,7 +22,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "PlainError", "decode", "encode"]
+__all__ = ["PlainError", "decode", "decode_text", "encode", "encode_text"]
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
@@ -60,6 +60,16 @@ def encode(value: object, *, max_bytes: int = MAX_BYTES) -> bytes:
     if len(data) > max_bytes:
         writer.too_large()
     return data
+
+
+def encode_text(value: object, *, max_bytes: int = MAX_BYTES) -> str:
+    """The same as a string, to put into other JSON."""
+    return encode(value, max_bytes=max_bytes).decode("utf-8", "surrogatepass")
+
+
+def decode_text(text: str, *, max_bytes: int = MAX_BYTES) -> Any:
+    """Turn what `encode_text` made back into the value."""
+    return decode(text.encode("utf-8", "surrogatepass"), max_bytes=max_bytes)
 
 
 def decode(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:

@@ -135,7 +135,6 @@ def _perform(
             trace=trace == "exact",
             sample_seconds=SAMPLE_SECONDS if trace == "sample" else None,
         )
-        plain.encode(job["args"])
     except plain.PlainError as error:
         raise UsageError(f"the arguments cannot be sent: {error}") from error
     if trace == "exact":
@@ -162,7 +161,9 @@ def _record(report: dict[str, Any], limits: Limits, found: Found, *, is_function
     peak, peak_source = _peak(report)
     return Run(
         ending=_ending(report),
-        value=reply.get("value") if is_function and reply.get("kind") == "value" else None,
+        value=plain.decode_text(reply["value"])
+        if is_function and reply.get("kind") == "value"
+        else None,
         value_problem=_value_problem(reply),
         error=StudentError(**error) if error else None,
         usage=Usage(
@@ -181,7 +182,7 @@ def _record(report: dict[str, Any], limits: Limits, found: Found, *, is_function
         main_pid=report["main_pid"],
         init_pid=report["init_pid"],
         timeline=_timeline(report),
-        facts=types.MappingProxyType(dict(report["facts"])),
+        facts=types.MappingProxyType(plain.decode_text(report["facts"])),
         tier=found.tier.name,
         guarantees=types.MappingProxyType(dict(found.guarantees)),
         limits=limits,

@@ -13,7 +13,9 @@ import sys
 if sys.argv[1:2] != ["inside-the-fence"] or sum(n.isdigit() for n in os.listdir("/proc")) > 40:
     os._exit(97)  # outside the outer fence this program must not act
 
-own = os.readlink("/proc/self")  # not getpid(): this /proc may be another namespace's
+own = ""
+with contextlib.suppress(OSError):
+    own = os.readlink("/proc/self")  # not getpid(): this /proc may be another namespace's
 for name in os.listdir("/proc"):
     if not name.isdigit() or name == own:
         continue

@@ -1,6 +1,6 @@
 """Trace one program as init does, and print what the tracer saw as one JSON object.
 
-    python tests/real/mini_init.py PROGRAM [--plain] [--hold SECONDS] [--uid N]
+    python tests/real/mini_init.py PROGRAM [--plain] [--hold SECONDS] [--uid N] ...
 
 PROGRAM is the name of a function in `traced_programs`. The process that runs it gets a
 session of its own, writes to a pipe that comes back as `output`, and is seized before it
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from lessonkit.records import to_json
-from lessonkit.sandbox.tracer import WALL, Tracer, install_filter
+from lessonkit.sandbox.tracer import WALL, Tracer, child_signal_fd, install_filter
 
 __all__ = ["supervise"]
 
@@ -31,16 +31,21 @@ SECONDS = 30.0
 
 
 def supervise(
-    program: Callable[[], object], *, traced: bool = True, hold: float = 0.0, uid: int = 0
+    program: Callable[[], object],
+    *,
+    traced: bool = True,
+    hold: float = 0.0,
+    uid: int = 0,
+    max_events: int = 20_000,
+    bystander: bool = False,
 ) -> dict[str, Any]:
     """Run *program* in a child, trace it, adopt and reap what it leaves; return the facts.
 
     hold: so many seconds long init keeps the zombies that it could reap.
+    bystander: init also has a child that is not traced, and ends at once.
     """
     _prctl(PR_SET_CHILD_SUBREAPER)
-    wake, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    wake = child_signal_fd()
     go, go_write = os.pipe()
     output, output_write = os.pipe()
     student = os.fork()
@@ -50,10 +55,12 @@ def supervise(
         _run(program, go, output_write, traced=traced, uid=uid)
     os.close(go)
     os.close(output_write)
-    tracer = Tracer() if traced else None
+    tracer = Tracer(max_events=max_events) if traced else None
     if tracer is not None:
         tracer.seize(student)
     os.close(go_write)  # now it may start
+    if bystander and os.fork() == 0:
+        os._exit(77)
     own: list[tuple[int, int]] = []
     text = b""
     poller = select.poll()
@@ -103,8 +110,7 @@ def supervise(
 def _run(program: Callable[[], object], go: int, output: int, *, traced: bool, uid: int) -> None:
     code = 99
     try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         os.setsid()
         os.dup2(output, 1)
         os.read(go, 1)
@@ -139,9 +145,17 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--hold", type=float, default=0.0)
     parser.add_argument("--uid", type=int, default=0)
+    parser.add_argument("--max-events", type=int, default=20_000)
+    parser.add_argument("--bystander", action="store_true")
     options = parser.parse_args()
-    program = getattr(traced_programs, options.program)
-    facts = supervise(program, traced=not options.plain, hold=options.hold, uid=options.uid)
+    facts = supervise(
+        getattr(traced_programs, options.program),
+        traced=not options.plain,
+        hold=options.hold,
+        uid=options.uid,
+        max_events=options.max_events,
+        bystander=options.bystander,
+    )
     json.dump(facts, sys.stdout)
 
 

@@ -201,6 +201,8 @@ def kills_itself() -> None:
 
 
 def kills_its_group() -> None:
+    """The child says by SIGUSR2 that SIGTERM would end it; then the group gets SIGTERM."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     pid = os.fork()
     if pid == 0:
@@ -211,12 +213,6 @@ def kills_its_group() -> None:
     signal.sigwait([signal.SIGUSR2])
     os.killpg(0, signal.SIGTERM)
     os.wait()
-
-
-def group_waits_for_usr2() -> None:
-    """Block SIGUSR2 first, so that it cannot come too early."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])
-    kills_its_group()
 
 
 def kills_by_pidfd() -> None:
@@ -411,3 +407,9 @@ def clone_as_sibling() -> None:
         os._exit(0)
     codes = sorted(os.waitstatus_to_exitcode(os.wait()[1]) for _ in range(2))
     print(codes)
+
+
+def sleeps_for_ever_with_children() -> None:
+    _sleeper()
+    _sleeper()
+    signal.pause()

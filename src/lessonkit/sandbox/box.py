@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -43,6 +44,8 @@ class Launcher:
         self.tier = tier
         self.owner = os.getpid()
         self._lock = threading.Lock()
+        self._asked: deque[Box] = deque()
+        self._answers: dict[Box, tuple[dict[str, Any], list[int]]] = {}
         self._settings = tier.settings()
         search = _search_path()
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -94,20 +97,32 @@ class Launcher:
         }
 
     def start_box(self, *, trace: bool = False, settings: dict[str, Any] | None = None) -> Box:
-        """Make a box that waits for its job. Does not wait for it to be ready."""
+        """Make a box that waits for its job. Does not wait for it to be made."""
         return Box(self, trace=trace, settings=settings or {})
 
-    def request(self, message: dict[str, Any], fds: list[int]) -> tuple[dict[str, Any], list[int]]:
-        """Send one request with descriptors; return the answer and its descriptors."""
+    def send(self, box: Box, message: dict[str, Any], fds: list[int]) -> None:
+        """Ask for *box*; its answer is taken by `answer_for`."""
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))
         with self._lock:
             try:
-                rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))
                 self._sock.sendmsg([json.dumps(message).encode()], [rights])
-                return self._receive()
             except OSError as error:
-                raise LaunchError(
-                    f"the launcher (pid {self.pid}) is gone: {error}", tier=self.tier.name
-                ) from error
+                raise self._gone(error) from error
+            self._asked.append(box)
+
+    def answer_for(self, box: Box) -> tuple[dict[str, Any], list[int]]:
+        """The launcher's answer about *box*. Answers come in the order of the requests."""
+        with self._lock:
+            while box not in self._answers:
+                try:
+                    answer = self._receive()
+                except OSError as error:
+                    raise self._gone(error) from error
+                self._answers[self._asked.popleft()] = answer
+            return self._answers.pop(box)
+
+    def _gone(self, error: OSError) -> LaunchError:
+        return LaunchError(f"the launcher (pid {self.pid}) is gone: {error}", tier=self.tier.name)
 
     def _receive(self) -> tuple[dict[str, Any], list[int]]:
         data, control, _, _ = self._sock.recvmsg(1 << 18, socket.CMSG_SPACE(64))
@@ -166,21 +181,30 @@ class Box:
         self._out, out = os.pipe2(os.O_CLOEXEC)
         self._err, err = os.pipe2(os.O_CLOEXEC)
         self.pidfd = -1
+        self._answered = False
         try:
             message = {"op": "box", "trace": trace, **settings}
-            answer, fds = launcher.request(message, [ctl.fileno(), out, err])
-            if answer["op"] != "started":
-                raise LaunchError(
-                    f"a box could not be made: {answer['why']}", tier=launcher.tier.name
-                )
-            self.pidfd = fds[0]
+            launcher.send(self, message, [ctl.fileno(), out, err])
         except BaseException:
+            self._answered = True
             self.close()
             raise
         finally:
             ctl.close()
             os.close(out)
             os.close(err)
+
+    def _take_answer(self) -> None:
+        """Wait until the launcher has made the box. Raises LaunchError if it could not."""
+        if self._answered:
+            return
+        self._answered = True
+        answer, fds = self.launcher.answer_for(self)
+        if answer["op"] != "started":
+            raise LaunchError(
+                f"a box could not be made: {answer['why']}", tier=self.launcher.tier.name
+            )
+        self.pidfd = fds[0]
 
     def run_job(
         self,
@@ -200,11 +224,12 @@ class Box:
             Output(limit, None if live is None else _to(live, name))
             for name in ("stdout", "stderr")
         )
-        with suppress(OSError):  # it ended already: the end of its control socket tells
-            send_frame(self._ctl, job, blob)
-        if after_send is not None:
-            after_send()
         try:
+            with suppress(OSError):  # it ended already: the end of its control socket tells
+                send_frame(self._ctl, job, blob)
+            self._take_answer()
+            if after_send is not None:
+                after_send()
             report = self._listen({self._out: out, self._err: err})
         except BaseException:
             self.kill()
@@ -263,6 +288,8 @@ class Box:
 
     def kill(self) -> None:
         """End the box now, and wait until nothing of it is left."""
+        with suppress(LaunchError):
+            self._take_answer()
         if self.pidfd < 0:
             return
         with suppress(OSError):
@@ -276,6 +303,9 @@ class Box:
 
     def close(self) -> None:
         """Give back the descriptors and the directory of this box."""
+        if not self._answered and self.launcher.owner == os.getpid():
+            with suppress(LaunchError):  # its answer must not be taken for another box's
+                self._take_answer()
         self._ctl.close()
         for name in ("_out", "_err", "pidfd"):
             fd = getattr(self, name)

@@ -2,7 +2,8 @@
 
 Two kinds of pipe, both made of unix sockets:
 
-* `send_frame` and `Frames`: length-prefixed frames on a stream, between client and init.
+* `send_frame` and `Frames`: length-prefixed frames on a stream, between client and init,
+  which trust each other. What is not JSON in them was encoded by `lessonkit.plain` before.
 * `send_packets` and `Packets`: sequenced packets, between init and the student's process.
   The far end is hostile: anything odd that it sends becomes a `ChannelError`, and nothing
   is ever evaluated or unpickled.
@@ -11,6 +12,7 @@ Two kinds of pipe, both made of unix sockets:
 from __future__ import annotations
 
 import array
+import json
 import os
 import socket
 import struct
@@ -33,8 +35,8 @@ class ChannelError(Exception):
 
 
 def send_frame(sock: socket.socket, message: Any, blob: bytes = b"") -> None:
-    """Send one message and, unencoded, its *blob*; blocks until it is written."""
-    data = encode(message, max_bytes=_MAX_FRAME)
+    """Send one message (JSON) and, unencoded, its *blob*; blocks until it is written."""
+    data = json.dumps(message).encode()
     sock.sendall(_HEADER.pack(len(data), len(blob)) + data + blob)
 
 
@@ -70,7 +72,7 @@ class Frames:
             return None
         body = bytes(self._buffer[_HEADER.size : end])
         del self._buffer[:end]
-        return decode(body[:size], max_bytes=_MAX_FRAME), body[size:]
+        return json.loads(body[:size]), body[size:]
 
 
 def send_packets(

@@ -18,10 +18,12 @@ import socket
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from lessonkit.plain import decode_text, encode_text
 from lessonkit.records import to_json
 from lessonkit.sandbox import cgroup, kernel, killing, landlock, program
 from lessonkit.sandbox.channel import ChannelError, Frames, Packets, send_frame, send_packets
 from lessonkit.sandbox.counting import tasks_of_user
+from lessonkit.sandbox.jobs import MOST_JOB_BYTES
 from lessonkit.sandbox.keeper import Keeper, LimitHit
 from lessonkit.sandbox.photographs import Photographs
 from lessonkit.sandbox.stage import Stage
@@ -161,6 +163,7 @@ class _Init:
         if not self._jobs:
             raise OSError(5, "the program's process ended before it got anything to do")
         job, blob = self._jobs.pop(0)
+        job |= decode_text(job.pop("plain"), max_bytes=MOST_JOB_BYTES)
         job["extra_processes"] = self._extra_processes()
         if self._settings["new_root"]:
             _resize_tmp(job["limits"])
@@ -224,7 +227,7 @@ class _Init:
             "wait_status": keeper.student_status,
             "limit": limit,
             "replies": stage.replies,
-            "facts": stage.facts,
+            "facts": encode_text(stage.facts),
             "wall_seconds": wall,
             "cpu_seconds": keeper.cpu_seconds(),
             "largest_process_bytes": largest,
@@ -262,9 +265,7 @@ _JOB_KEYS = (
 
 def _play_function(stage: Stage) -> None:
     """Call the function, photograph what it left at its return, let the process exit."""
-    reply = stage.load()
-    if reply.kind == "value":
-        reply = stage.call(None, *stage.args, seconds=float("inf"))
+    reply = stage.load_and_call()
     stage.keep_reply(reply)
     stage.photograph_return()
     if reply.kind == "error":

@@ -7,9 +7,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from lessonkit.plain import encode_text
 from lessonkit.records import Limits
 
-__all__ = ["make_job"]
+__all__ = ["MOST_JOB_BYTES", "make_job"]
+
+MOST_JOB_BYTES = 48 << 20
 
 
 def make_job(
@@ -36,21 +39,25 @@ def make_job(
     mode: call a function (how: a pickle, or a source text and a name), run a source text
     as a program, or become the program *args*. scene: "module:name", played instead.
     files: name in the working directory -> b"x" or b"-" (executable or not) + content.
+    Raises PlainError when args, params or files are not plain data.
     """
+    plain_parts = {
+        "args": list(args),
+        "params": dict(params or {}),
+        "stdin": stdin,
+        "files": dict(files or {}),
+    }
     job = {
         "op": "job",
         "mode": mode,
-        "args": list(args),
+        "plain": encode_text(plain_parts, max_bytes=MOST_JOB_BYTES),
         "limits": dataclasses.asdict(limits or Limits()),
         "filename": filename,
         "how": how,
         "name": name,
         "scene": scene,
-        "params": dict(params or {}),
         "seed": secrets.randbits(62) if seed is None else seed,
         "sources": dict(sources or {}),
-        "stdin": stdin,
-        "files": dict(files or {}),
         "line_buffered": line_buffered,
         "trace": trace,
         "sample_seconds": sample_seconds,

@@ -175,6 +175,11 @@ class _Server:
             return {"kind": "value", "value": None}
         if op == "load":
             return self._load(request, blob)
+        if op == "function":
+            reply = self._load(request, blob)
+            if reply["kind"] != "value":
+                return reply
+            return self._value(self._callables[0](*request["args"]))
         if op == "program":
             return self._program(request, blob)
         if op == "exec":

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
+from lessonkit.plain import encode_text
 from lessonkit.records import Corpse, ProcessInfo, Snapshot, StudentError, to_json
 from lessonkit.sandbox import kernel, program
 from lessonkit.sandbox.channel import ChannelError, Packets, send_packets
@@ -119,10 +120,15 @@ class Stage:
 
     def load(self) -> Reply:
         """Load the student's code."""
-        request = {"op": "load", "how": self._job["how"], "name": self._job["name"]}
-        return self.request(
-            {**request, "filename": self._job["filename"]}, blob=self._blob, seconds=5.0
-        )
+        return self.request({"op": "load", **self._loading()}, blob=self._blob, seconds=5.0)
+
+    def load_and_call(self) -> Reply:
+        """Load the student's function and call it with the job's arguments, in one step."""
+        message = {"op": "function", "args": self._job["args"], **self._loading()}
+        return self.request(message, blob=self._blob)
+
+    def _loading(self) -> dict[str, Any]:
+        return {name: self._job[name] for name in ("how", "name", "filename")}
 
     def call(
         self,
@@ -153,7 +159,7 @@ class Stage:
         self.replies.append(
             {
                 "kind": reply.kind,
-                "value": reply.value,
+                "value": encode_text(reply.value),
                 "is_callable": reply.handle is not None,
                 "problem": reply.problem,
                 "error": to_json(reply.error),

@@ -14,13 +14,15 @@ writes events down and lets the task run on. What costs time is each stop, so th
 
 How to use it, in init:
 
+    fd = child_signal_fd()          # SIGCHLD as a descriptor to poll
     tracer = Tracer()
     tracer.seize(student)           # before it drops its privileges and runs foreign code
-    ...                             # the student's process calls install_filter()
-    loop: pid, status = os.waitpid(-1, os.WNOHANG | WALL)
+    ...                             # the student's process unblocks SIGCHLD, install_filter()
+    when fd can be read: read it, then until nothing is left:
+          pid, status = os.waitpid(-1, os.WNOHANG | WALL)
           if not tracer.on_status(pid, status): a child of init's own has ended
 
-The stops of tracees wake init by SIGCHLD, so its handler must not be set with SA_NOCLDSTOP.
+Stops wake init by SIGCHLD: whoever sets a handler instead must not set SA_NOCLDSTOP.
 
 What it cannot see: waits and signals of 32-bit programs and of io_uring (the results are
 seen, who caused them is not), and children made with CLONE_UNTRACED, whose waits and
@@ -44,10 +46,10 @@ from typing import Any
 from lessonkit import procfs
 from lessonkit.records import Event, Timeline
 from lessonkit.sandbox.tracing import abi
-from lessonkit.sandbox.tracing.abi import WALL, install_filter
+from lessonkit.sandbox.tracing.abi import WALL, child_signal_fd, install_filter
 from lessonkit.sandbox.tracing.family import Family, Log, Process
 
-__all__ = ["PERTURBS", "WALL", "Tracer", "install_filter"]
+__all__ = ["PERTURBS", "WALL", "Tracer", "child_signal_fd", "install_filter"]
 
 PERTURBS = (
     "seen by ptrace: every fork, wait and signal takes longer; a stopped process shows state t"

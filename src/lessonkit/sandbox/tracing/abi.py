@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import signal as signals
 import struct
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ __all__ = [
     "Architecture",
     "clone_flags",
     "event_message",
+    "filter_code",
     "fork_like",
     "here",
     "install_filter",
@@ -246,6 +248,22 @@ def peek_name(tid: int, address: int) -> str | None:
     known = b"".join(struct.pack("=i", n) for n in numbers if n is not None)
     name = known[:15].split(b"\0")[0]
     return name.decode("utf-8", "backslashreplace") if known else None
+
+
+def child_signal_fd() -> int:
+    """A descriptor that can be read whenever a child or tracee has news; blocks SIGCHLD.
+
+    Non-blocking, closed on exec. It spares the tracer a run of a Python signal handler for
+    every stop. Processes made afterwards inherit the blocked SIGCHLD and must unblock it.
+    Source: signalfd(2).
+    """
+    signals.pthread_sigmask(signals.SIG_BLOCK, [signals.SIGCHLD])
+    mask = struct.pack("=Q", 1 << (signals.SIGCHLD - 1)) + bytes(120)  # glibc's sigset_t
+    fd: int = _libc.signalfd(-1, mask, os.O_NONBLOCK | os.O_CLOEXEC)
+    if fd < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"cannot watch for SIGCHLD: {os.strerror(number)}")
+    return fd
 
 
 class _FilterProgram(ctypes.Structure):

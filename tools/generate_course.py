@@ -1,6 +1,6 @@
 """Make course/ from source/ with stock nbgrader, or check that it is already that.
 
-    python tools/course.py generate | check
+    python tools/generate_course.py generate | check
 
 `check` generates into a temporary folder and compares every byte; it changes nothing
 here, not even the gradebook.

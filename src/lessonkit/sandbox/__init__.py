@@ -1,0 +1,51 @@
+"""Contain a program. Theory of operation.
+
+Who is who
+
+    client      the notebook kernel, the shell, the grader: asks for runs, reads reports.
+                Never forks.                                     (box.py, pool.py)
+    launcher    one small single-threaded process; the only one that forks. Builds the
+                read-only system once, makes a box per request.  (launcher.py, rootfs.py)
+    init        one per box, trusted. Pid 1 of the box's pid namespace, or a subreaper
+                where there is none. Adopts and reaps orphans, watches limits, takes
+                photographs, traces, plays scenes, and ends everything.
+                                    (init.py, keeper.py, stage.py, tracer.py, killing.py)
+    program     the student's process, unprivileged.             (program.py)
+
+Life of a run
+
+    client                launcher             init                 program
+      | {"op": "box"} ------>|                   |                     |
+      |                      |-- clone --------->| mounts, fork ------>| drops everything,
+      |<----- pidfd ---------|                   |<------ "born" ------| waits
+      | job (function, limits, scene) ---------->|                     |
+      |                      |                   |-- job, load, call ->| student code
+      |<=================== stdout, stderr (pipes) ====================|
+      |                      |                   |<--- value, a claim -|
+      |                      |                   | photograph          |
+      |                      |                   |------ "exit" ------>| exits
+      |                      |                   | takes stock, kills, reaps
+      |<---------------- report -----------------| exits
+      |  (pidfd readable: the box is gone)       .
+
+A box needs no job to be made, so the client has the next one made while a program runs.
+Seeds and parameters of checks arrive at init after the program was forked: they are not
+in its memory.
+
+Two failures never mix. What the program does is data in init's report. When something of
+ours fails, init says "failed" with the reason, or the pidfd becomes readable without a
+report, and the client raises a `SandboxError`.
+
+Whoever dies, nothing stays: init is killed with its launcher (PR_SET_PDEATHSIG), ends
+when the client's socket closes, and with pid 1 the kernel ends its whole namespace.
+
+What init and launcher import is the standard library and our own modules of that kind;
+import-linter holds us to it.
+"""
+
+from __future__ import annotations
+
+from lessonkit.sandbox.pool import close, current_tier
+from lessonkit.sandbox.tiers import GUARANTEES, TIERS, Tier
+
+__all__ = ["GUARANTEES", "TIERS", "Tier", "close", "current_tier"]

@@ -1,0 +1,5 @@
+"""What a learner finds before writing anything."""
+
+
+def make_zombies(n):
+    raise NotImplementedError

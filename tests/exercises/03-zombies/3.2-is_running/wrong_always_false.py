@@ -1,0 +1,9 @@
+"""Says no to everything.
+
+misconception: none
+message: is False for a process that sleeps
+"""
+
+
+def is_running(pid):
+    return False

@@ -1,0 +1,17 @@
+"""Falls over a process that ends while it looks.
+
+misconception: none
+message: a process ended between listing /proc and reading its file
+"""
+
+import os
+
+
+def find_zombies():
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
+        if fields[0] == "Z" and fields[17] == "1":
+            name = open(f"/proc/{fields[1]}/comm").read().removesuffix("\n")
+            found.append((int(pid), int(fields[1]), name))
+    return found

@@ -1,0 +1,9 @@
+"""Finds nothing, ever.
+
+misconception: none
+message: no zombie reported at all
+"""
+
+
+def find_zombies():
+    return []

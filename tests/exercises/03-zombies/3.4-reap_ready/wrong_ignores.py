@@ -1,0 +1,13 @@
+"""Lets the kernel throw the children away.
+
+misconception: none
+message: still there
+"""
+
+import os
+import signal
+
+
+def reap_ready():
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    return []

@@ -1,0 +1,13 @@
+"""Sends signals to the dead.
+
+misconception: M3.1
+message: no signal to the zombie itself has an effect
+"""
+
+import os
+import signal
+
+
+def fix(zombie_pid):
+    os.kill(zombie_pid, signal.SIGKILL)
+    return "terminate"

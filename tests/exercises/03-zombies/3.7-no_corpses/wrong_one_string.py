@@ -1,0 +1,13 @@
+"""Joins the words with blanks and lets a shell take them apart.
+
+misconception: none
+message: without a shell around it
+"""
+
+import os
+import subprocess
+
+
+def no_corpses(commands):
+    for argv in commands:
+        subprocess.run(" ".join(argv) + " &", shell=True)
