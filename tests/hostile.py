@@ -33,7 +33,19 @@ from typing import Any
 
 from tests.fence import REPOSITORY, require_inside
 
-__all__ = ["USUAL_LIMITS", "Program", "load_program", "main", "problems_of", "program_names"]
+__all__ = [
+    "TOKEN",
+    "USUAL_LIMITS",
+    "Program",
+    "load_program",
+    "main",
+    "pids",
+    "problems_of",
+    "program_names",
+    "read_reports",
+    "remaining",
+    "things",
+]
 
 PROGRAMS = REPOSITORY / "tests" / "programs"
 TOKEN = "inside-the-fence"
@@ -256,14 +268,14 @@ class _Surroundings:
         same_since = time.monotonic()
         while not self._before or time.monotonic() - same_since < QUIET_SECONDS:
             time.sleep(0.01)
-            if (now := self._things()) != self._before:
+            if (now := things()) != self._before:
                 self._before, same_since = now, time.monotonic()
-        self._running = self._peak = len(_pids())
+        self._running = self._peak = len(pids())
 
     def end(self) -> dict[str, Any]:
         """Say what is left, how long that took to be nothing, and how the bystander is."""
         began = time.monotonic()
-        while (now := self._things()) != self._before:
+        while (now := things()) != self._before:
             if time.monotonic() - began > SETTLE_SECONDS:
                 break
             time.sleep(0.005)
@@ -299,37 +311,9 @@ class _Surroundings:
             return "its priority is another"
         return ""
 
-    def _things(self) -> Counter[str]:
-        """Name what could be left: processes, descriptors, mounts, groups, files, segments."""
-        things: Counter[str] = Counter()
-        for pid in _pids():
-            name = _state_of(pid)
-            if name.endswith("(sleep)") or pid == 1:
-                continue
-            things[f"process {name[2:]} {_command_of(pid)}"] += 1
-        for name in os.listdir("/proc/self/fd"):
-            try:
-                things[
-                    f"descriptor {re.sub('[0-9]+', 'N', os.readlink(f'/proc/self/fd/{name}'))}"
-                ] += 1
-            except OSError:
-                continue  # the one that listed the directory
-        mounts = Path("/proc/self/mountinfo").read_text().splitlines()
-        things.update(f"mount {line.split()[4]}" for line in mounts)
-        for top in ("pids", "memory", "freezer", "cpu", "cpuacct", "unified"):
-            for path, _, _ in os.walk(f"/sys/fs/cgroup/{top}"):
-                things[f"group {re.sub('[0-9]+', 'N', path)}"] += 1
-        for top in ("/tmp", "/var/tmp", "/dev/shm", "/run"):
-            for path, directories, files in os.walk(top):
-                things.update(_file_name(path, name) for name in [*directories, *files])
-        for kind in ("shm", "sem", "msg"):
-            lines = Path(f"/proc/sysvipc/{kind}").read_text().splitlines()
-            things[f"System V {kind}"] += len(lines) - 1
-        return things
-
     def _count(self) -> None:
         while True:
-            self._peak = max(self._peak, len(_pids()))
+            self._peak = max(self._peak, len(pids()))
             time.sleep(0.03)
 
     def _answer(self) -> None:
@@ -338,13 +322,43 @@ class _Surroundings:
             self._udp.sendto(b"!", sender)
 
 
+def things() -> Counter[str]:
+    """Name what could be left: processes, descriptors, mounts, groups, files, segments.
+
+    Sleeping bystanders ("sleep") and fence init do not count.
+    """
+    things: Counter[str] = Counter()
+    for pid in pids():
+        name = _state_of(pid)
+        if name.endswith("(sleep)") or pid == 1:
+            continue
+        things[f"process {name[2:]} {_command_of(pid)}"] += 1
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            things[f"descriptor {re.sub('[0-9]+', 'N', os.readlink(f'/proc/self/fd/{name}'))}"] += 1
+        except OSError:
+            continue  # the one that listed the directory
+    mounts = Path("/proc/self/mountinfo").read_text().splitlines()
+    things.update(f"mount {line.split()[4]}" for line in mounts)
+    for top in ("pids", "memory", "freezer", "cpu", "cpuacct", "unified"):
+        for path, _, _ in os.walk(f"/sys/fs/cgroup/{top}"):
+            things[f"group {re.sub('[0-9]+', 'N', path)}"] += 1
+    for top in ("/tmp", "/var/tmp", "/dev/shm", "/run"):
+        for path, directories, files in os.walk(top):
+            things.update(_file_name(path, name) for name in [*directories, *files])
+    for kind in ("shm", "sem", "msg"):
+        lines = Path(f"/proc/sysvipc/{kind}").read_text().splitlines()
+        things[f"System V {kind}"] += len(lines) - 1
+    return things
+
+
 def _file_name(directory: str, name: str) -> str:
     """A file as one of the things; a spare box's directory is as good as another's."""
     path = os.path.join(directory, name)[:200]
     return "file " + re.sub(r"/lessonkit-\w{8}(?=/|$)", "/lessonkit-*", path)
 
 
-def _pids() -> list[int]:
+def pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 

@@ -36,7 +36,7 @@ def _texts() -> Iterator[tuple[Path, str]]:
     """Every text file that git would keep."""
     for path in sorted(ROOT.rglob("*")):
         parts = path.relative_to(ROOT).parts
-        hidden = any(p in NOT_OURS or p.startswith((".venv", ".mypy", ".ruff")) for p in parts)
+        hidden = any(p in NOT_OURS or p.startswith((".venv", ".hypothesis")) for p in parts)
         if hidden or not path.is_file() or any(p.endswith("_cache") for p in parts):
             continue
         try:
@@ -66,17 +66,12 @@ def test_source_file_has_the_form_of_all(path: Path) -> None:
     """A docstring, postponed annotations, `__all__` with names that exist, 400 lines at most."""
     tree = ast.parse(path.read_text())
     assert ast.get_docstring(tree)
-    if len(tree.body) == 1:
+    assert len(path.read_text().splitlines()) <= 400
+    if not any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign) for node in tree.body):
         return  # an __init__.py that only explains
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
     assert any(node.module == "__future__" for node in imports)
-    assert any(
-        isinstance(target, ast.Name) and target.id == "__all__"
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-    )
-    assert len(path.read_text().splitlines()) <= 400
+    assert "\n__all__" in path.read_text()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +131,7 @@ def test_readme_fits_on_its_pages() -> None:
 
 
 def test_make_targets_named_in_texts_exist() -> None:
-    """Whoever reads `make x` somewhere can run it; `make help` lists them all."""
+    """Whoever reads of a target somewhere can run it; `make help` lists them all."""
     listed = subprocess.run(
         ["make", "-C", str(ROOT), "help"], capture_output=True, text=True, check=True, timeout=60
     ).stdout

@@ -22,7 +22,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-__all__ = ["PlainError", "decode", "decode_text", "encode", "encode_text"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "PlainError", "decode", "decode_text", "encode", "encode_text"]
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64

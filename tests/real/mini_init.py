@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import importlib
 import json
 import os
 import select
@@ -138,8 +139,7 @@ def _prctl(option: int) -> None:
 def main() -> None:
     """Run one program by name."""
     sys.path.insert(0, str(Path(__file__).parent))
-    import traced_programs
-
+    programs = importlib.import_module("traced_programs")
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("--plain", action="store_true")
@@ -149,7 +149,7 @@ def main() -> None:
     parser.add_argument("--bystander", action="store_true")
     options = parser.parse_args()
     facts = supervise(
-        getattr(traced_programs, options.program),
+        getattr(programs, options.program),
         traced=not options.plain,
         hold=options.hold,
         uid=options.uid,

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from lessonkit.sandbox.tracer import Tracer
-from lessonkit.sandbox.tracing import abi
+from lessonkit.sandbox.tracing import abi, seccomp
 from tests.real import traced_programs
 
 __all__: list[str] = []
@@ -219,6 +219,20 @@ def test_waiting_does_not_reap_where_sigchld_is_ignored() -> None:
     assert {"reap A 256 by 0", "reap B 512 by 0"} <= set(lines)
     assert not [line for line in lines if line.startswith(("zombie A", "zombie B"))]
     assert facts["output"] == "ECHILD\n"
+
+
+def test_nobody_reaps_where_sa_nocldwait_is_set() -> None:
+    """SA_NOCLDWAIT is as good as ignoring SIGCHLD, until exec takes it away."""
+    lines = story(facts_of("sa_nocldwait"))
+    assert lines[1:4] == ["fork S A fork", "exit A 256", "reap A 256 by 0"]
+    assert {"zombie B by S", "reap B 768 by S"} <= set(lines)
+
+
+def test_a_parent_killed_in_its_wait_is_not_credited() -> None:
+    """What vanished while SIGCHLD was ignored was reaped by nobody, also if the parent dies."""
+    lines = story(facts_of("killed_in_its_wait"))
+    assert "reap B 256 by 0" in lines
+    assert "reap C 512 by init" in lines
 
 
 def test_looking_with_wnowait_does_not_reap() -> None:
@@ -499,7 +513,7 @@ def test_the_filter_allows_what_it_does_not_know() -> None:
     """The filter's jumps stay inside it, and it ends with "allow" and "trace"."""
     machine = abi.here()
     assert machine is not None
-    code = abi.filter_code(machine)
+    code = seccomp.filter_code(machine)
     instructions = [code[i : i + 8] for i in range(0, len(code), 8)]
     for index, instruction in enumerate(instructions[:-2]):
         assert index + 1 + max(instruction[2], instruction[3]) < len(instructions)

@@ -3,6 +3,8 @@
 They run in the student's process of `mini_init`. What they print comes back as `output`.
 """
 
+# ruff: noqa: T201 - printing is how these programs report
+
 from __future__ import annotations
 
 import ctypes
@@ -119,6 +121,34 @@ def sigchld_ignored_and_waits() -> None:
         os.waitpid(-1, 0)
     except ChildProcessError:
         print("ECHILD")
+
+
+def sa_nocldwait() -> None:
+    """SIGCHLD at its default action, but with SA_NOCLDWAIT; exec clears it."""
+    action = (ctypes.c_ulong * 20)()
+    action[17] = 2  # glibc's struct sigaction: handler, 128 bytes of mask, flags
+    if libc.sigaction(signal.SIGCHLD, ctypes.byref(action), None) != 0:
+        raise OSError("sigaction failed")
+    pid = _child(1)
+    _until(lambda: not os.path.exists(f"/proc/{pid}"))
+    os.execv("/bin/sh", ["sh", "-c", "(exit 3); /bin/true; exit 0"])
+
+
+def killed_in_its_wait() -> None:
+    """The middle process ignores SIGCHLD, waits for a child that stays, and is killed."""
+    middle = os.fork()
+    if middle == 0:
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        _child(1)
+        pid = os.fork()
+        if pid == 0:
+            parent = os.getppid()
+            _until(lambda: os.getppid() != parent)
+            os._exit(2)
+        os.waitpid(-1, 0)
+    time.sleep(0.1)
+    os.kill(middle, signal.SIGKILL)
+    os.waitpid(middle, 0)
 
 
 def peeks_then_reaps() -> None:

@@ -15,7 +15,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -173,10 +172,6 @@ class Box:
     def __init__(self, launcher: Launcher, *, trace: bool, settings: dict[str, Any]) -> None:
         self.launcher = launcher
         self.trace = trace
-        self.home: str | None = None
-        if not launcher.tier.parts.get("new_root"):
-            self.home = tempfile.mkdtemp(prefix="lessonkit-")
-            settings = {**settings, "home": self.home, "environment": {"HOME": self.home}}
         self._ctl, ctl = socket.socketpair()
         self._out, out = os.pipe2(os.O_CLOEXEC)
         self._err, err = os.pipe2(os.O_CLOEXEC)
@@ -302,7 +297,7 @@ class Box:
             gone.poll(3000)
 
     def close(self) -> None:
-        """Give back the descriptors and the directory of this box."""
+        """Give back the descriptors of this box."""
         if not self._answered and self.launcher.owner == os.getpid():
             with suppress(LaunchError):  # its answer must not be taken for another box's
                 self._take_answer()
@@ -312,19 +307,10 @@ class Box:
             if fd >= 0:
                 os.close(fd)
                 setattr(self, name, -1)
-        if self.home is not None:
-            _remove(self.home)
-            self.home = None
 
 
 def _to(live: Callable[[str, bytes], object], name: str) -> Callable[[bytes], object]:
     return lambda chunk: live(name, chunk)
-
-
-def _remove(directory: str) -> None:
-    import shutil
-
-    shutil.rmtree(directory, ignore_errors=True)
 
 
 def _search_path() -> list[str]:

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from lessonkit.plain import decode_text, encode_text
 from lessonkit.records import to_json
-from lessonkit.sandbox import cgroup, kernel, killing, landlock, program
+from lessonkit.sandbox import cgroup, homes, kernel, killing, landlock, program
 from lessonkit.sandbox.channel import ChannelError, Frames, Packets, send_frame, send_packets
 from lessonkit.sandbox.counting import tasks_of_user
 from lessonkit.sandbox.jobs import MOST_JOB_BYTES
@@ -58,6 +58,8 @@ def main(settings: dict[str, Any], ctl: socket.socket, out: int, err: int) -> No
 def _end(settings: dict[str, Any]) -> None:
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     killing.end_all(settings)
+    if not settings["new_root"]:
+        homes.remove_home(settings["home"])
 
 
 def _launcher_died(*_: object) -> NoReturn:
@@ -177,6 +179,8 @@ class _Init:
         forks = keeper.forks()
         wall = keeper.stop_clock()
         survivors = keeper.end_all()
+        if not self._settings["new_root"]:
+            homes.remove_home(self._settings["home"])
         self._report(stage, job["limits"], limit, forks, wall, survivors, photographs)
 
     def _extra_processes(self) -> int:

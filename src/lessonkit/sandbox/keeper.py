@@ -16,13 +16,14 @@ from contextlib import suppress
 from typing import Any
 
 from lessonkit.records import Corpse, ProcessInfo, Snapshot
-from lessonkit.sandbox import killing
+from lessonkit.sandbox import homes, killing
 from lessonkit.sandbox.tracer import Tracer
 from lessonkit.sandbox.view import View
 
 __all__ = ["Keeper", "LimitHit"]
 
 SAMPLE_SECONDS = 0.05
+DISK_SECONDS = 0.2
 _WALL = 0x40000000  # __WALL: also children whose exit signal is not SIGCHLD (clone)
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -57,6 +58,7 @@ class Keeper:
         self._limits: dict[str, Any] | None = None
         self._deadline = float("inf")
         self._next_sample = float("inf")
+        self._next_disk = 0.0
         self.started = 0.0
         self._pid_base: int | None = None
         self._cpu_base = _children_cpu()
@@ -201,7 +203,7 @@ class Keeper:
         if limits is None:
             return
         if not self.settings["new_root"]:
-            self._check_disk(limits)
+            self._check_disk(now, limits)
         most = limits["tree_memory_bytes"]
         # Resident sets count a page that forks share once for each of them. So look closer,
         # which is slow, only when their sum is too high; with a cgroup the kernel counts.
@@ -222,14 +224,12 @@ class Keeper:
             total += process.rss_bytes if pss is None else pss
         return total
 
-    def _check_disk(self, limits: dict[str, Any]) -> None:
-        """Without a tmpfs of its own: add up what is in the box's directory."""
-        used_bytes, used_inodes = 0, 0
-        for directory, names, files in os.walk(self.settings["home"]):
-            for name in (*names, *files):
-                with suppress(OSError):  # gone meanwhile
-                    used_bytes += os.lstat(os.path.join(directory, name)).st_blocks * 512
-                used_inodes += 1
+    def _check_disk(self, now: float, limits: dict[str, Any]) -> None:
+        """Without a tmpfs of its own: add up what is in the box's directory, now and then."""
+        if now < self._next_disk:
+            return
+        self._next_disk = now + DISK_SECONDS
+        used_bytes, used_inodes = homes.measure(self.settings["home"], limits["disk_inodes"])
         if used_bytes > limits["disk_bytes"]:
             raise LimitHit("disk_bytes")
         if used_inodes > limits["disk_inodes"]:

@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 import cloudpickle  # noqa: F401  preloaded: boxes unpickle functions with it
 
 import lessonkit.scenes
-from lessonkit.sandbox import cgroup, init, kernel, rootfs
+from lessonkit.sandbox import cgroup, homes, init, kernel, rootfs
 
 __all__ = ["main"]
 
@@ -61,6 +61,7 @@ class _Launcher:
     def __init__(self, sock: socket.socket, config: dict[str, Any]) -> None:
         self._sock = sock
         self._config = config
+        self._homes: dict[int, str] = {}
         self._uids: dict[int, tuple[int, socket.socket]] = {}
         os.umask(0o022)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -89,7 +90,9 @@ class _Launcher:
                     file.write(text)
         elif config["new_root"]:
             kernel.unshare(kernel.CLONE_NEWNS)
-        if config["new_root"]:
+        if not config["new_root"]:
+            homes.sweep_homes()
+        else:
             rootfs.build_root(config["paths"], uid=config["uid"], hostname=config["hostname"])
 
     def serve(self) -> None:
@@ -145,8 +148,10 @@ class _Launcher:
         flags = _CLONE_BOX if settings["pid_ns"] else 0
         if settings["box_user_ns"]:
             flags |= kernel.CLONE_NEWUSER
-        if settings["unused_uid"] and not settings["new_root"]:
-            os.chown(settings["home"], settings["host_uid"], settings["host_uid"])
+        home = None
+        if not settings["new_root"]:
+            home = homes.make_home(settings["host_uid"] if settings["unused_uid"] else None)
+            settings |= {"home": home, "environment": {"HOME": home, "TMPDIR": home}}
         group, group_fds = self._groups.make()
         wait, gate = os.pipe2(os.O_CLOEXEC) if group else (-1, -1)
         pid = kernel.clone_process(flags) if flags else os.fork()
@@ -154,6 +159,8 @@ class _Launcher:
             if group:
                 os.read(wait, 1)  # until it is in its group: what it forks will be too
             self._be_init(settings, fds, group_fds)
+        if home is not None:
+            self._homes[pid] = home
         if lock is not None:
             self._uids[pid] = (settings["host_uid"], lock)
         try:
@@ -207,6 +214,8 @@ class _Launcher:
                 return
             if pid in self._uids:
                 self._uids.pop(pid)[1].close()
+            if pid in self._homes:
+                homes.remove_home(self._homes.pop(pid))
             self._groups.remove(pid)
 
 

@@ -46,8 +46,9 @@ from typing import Any
 from lessonkit import procfs
 from lessonkit.records import Event, Timeline
 from lessonkit.sandbox.tracing import abi
-from lessonkit.sandbox.tracing.abi import WALL, child_signal_fd, install_filter
+from lessonkit.sandbox.tracing.abi import WALL, child_signal_fd
 from lessonkit.sandbox.tracing.family import Family, Log, Process
+from lessonkit.sandbox.tracing.seccomp import install_filter
 
 __all__ = ["PERTURBS", "WALL", "Tracer", "child_signal_fd", "install_filter"]
 
@@ -282,7 +283,7 @@ class Tracer:
         except OSError:
             path = None  # killed in this stop, or not ours to look at
         self._log.add("exec", process.pid, text=path)
-        self._family.name(process.pid)
+        self._family.execed(process)
 
     def _signal(self, task: _Task, sig: int) -> None:
         origin = abi.signal_origin(task.tid)
@@ -323,15 +324,22 @@ class Tracer:
         elif name in _SENDS:
             entry = self._sends(task, name, args)
         else:
-            if name in ("unshare", "setns"):
-                task.process.makes_namespaces = True
-            elif name == "prctl" and task.tid == task.process.pid:
-                # The name of a process is that of its leader.
-                self._family.name(task.tid, abi.peek_name(task.tid, args[1]))
+            self._changes(task, name, args)
             abi.resume(task.tid)
             return
         task.call = _Call(name, args, entry)
         abi.resume_to_syscall_exit(task.tid)
+
+    def _changes(self, task: _Task, name: str, args: tuple[int, ...]) -> None:
+        if name in ("unshare", "setns"):
+            task.process.makes_namespaces = True
+        elif name == "prctl" and task.tid == task.process.pid:
+            # The name of a process is that of its leader.
+            self._family.name(task.tid, abi.peek_name(task.tid, args[1]))
+        elif name == "rt_sigaction":
+            auto_reaps = abi.peek_auto_reaps(task.tid, args[1])
+            if auto_reaps is not None:
+                task.process.auto_reaps = auto_reaps
 
     def _sends(self, task: _Task, name: str, args: tuple[int, ...]) -> dict[str, Any]:
         # Noted when it starts: a process that kills itself never comes back from the call.

@@ -1,17 +1,16 @@
-"""Speak ptrace and seccomp through ctypes: numbers, one call each, nothing remembered.
+"""Speak ptrace through ctypes: numbers, one call each, nothing remembered.
 
 Every call on a stopped task can fail with ESRCH, because SIGKILL takes a task out of any
 stop. The calls here return None or False then: the task's death is reported by waitpid
 soon, and nothing else has to be done.
 
 System call numbers: x86-64 is tried; aarch64 is written from the kernel's table, untried.
-Source: ptrace(2), seccomp(2); linux/ptrace.h, linux/audit.h, asm/unistd.h.
+Source: ptrace(2); linux/ptrace.h, linux/audit.h, asm/unistd.h.
 """
 
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 import signal as signals
 import struct
@@ -30,11 +29,11 @@ __all__ = [
     "Architecture",
     "clone_flags",
     "event_message",
-    "filter_code",
     "fork_like",
     "here",
-    "install_filter",
+    "libc",
     "listen",
+    "peek_auto_reaps",
     "peek_int",
     "peek_name",
     "resume",
@@ -102,6 +101,7 @@ _ARCHITECTURES = {
             297: "rt_tgsigqueueinfo",
             424: "pidfd_send_signal",
             157: "prctl",
+            13: "rt_sigaction",
             272: "unshare",
             308: "setns",
         },
@@ -121,6 +121,7 @@ _ARCHITECTURES = {
             240: "rt_tgsigqueueinfo",
             424: "pidfd_send_signal",
             167: "prctl",
+            134: "rt_sigaction",
             97: "unshare",
             268: "setns",
         },
@@ -139,8 +140,8 @@ def here() -> Architecture | None:
 
 
 # PyDLL: nothing here blocks, so there is no use in letting go of the interpreter lock.
-_libc = ctypes.PyDLL(None, use_errno=True)
-_ptrace = _libc.ptrace
+libc = ctypes.PyDLL(None, use_errno=True)
+_ptrace = libc.ptrace
 _ptrace.restype = ctypes.c_long
 _ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
 
@@ -250,6 +251,19 @@ def peek_name(tid: int, address: int) -> str | None:
     return name.decode("utf-8", "backslashreplace") if known else None
 
 
+def peek_auto_reaps(tid: int, address: int) -> bool | None:
+    """True if the action that *tid* sets for SIGCHLD frees it from reaping; None: it sets none.
+
+    The kernel's struct sigaction begins with the handler, a pointer, and the flags, a long.
+    """
+    handler = peek_int(tid, address) if address else None
+    high, flags = peek_int(tid, address + 4), peek_int(tid, address + 8)
+    if handler is None or high is None or flags is None:
+        return None
+    sig_ign, sa_nocldwait = 1, 2
+    return (handler, high) == (sig_ign, 0) or bool(flags & sa_nocldwait)
+
+
 def child_signal_fd() -> int:
     """A descriptor that can be read whenever a child or tracee has news; blocks SIGCHLD.
 
@@ -259,76 +273,8 @@ def child_signal_fd() -> int:
     """
     signals.pthread_sigmask(signals.SIG_BLOCK, [signals.SIGCHLD])
     mask = struct.pack("=Q", 1 << (signals.SIGCHLD - 1)) + bytes(120)  # glibc's sigset_t
-    fd: int = _libc.signalfd(-1, mask, os.O_NONBLOCK | os.O_CLOEXEC)
+    fd: int = libc.signalfd(-1, mask, os.O_NONBLOCK | os.O_CLOEXEC)
     if fd < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"cannot watch for SIGCHLD: {os.strerror(number)}")
     return fd
-
-
-class _FilterProgram(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
-
-
-_LOAD_WORD, _JUMP_IF_EQUAL, _JUMP_IF_GE, _RETURN = 0x20, 0x15, 0x35, 0x06
-_ALLOW, _TRACE = 0x7FFF0000, 0x7FF00000
-_X32_BIT = 0x40000000
-PR_SET_NAME = 15
-
-
-def filter_code(machine: Architecture) -> bytes:
-    """The BPF program: tell the tracer of the watched calls, let every other one pass.
-
-    Of prctl only PR_SET_NAME is told. Another architecture than the machine's own passes.
-    """
-    numbers = [number for number, name in machine.calls.items() if name != "prctl"]
-    (prctl,) = (number for number, name in machine.calls.items() if name == "prctl")
-    last = len(numbers) + 8  # the index of "trace"; "allow" is the one before
-    code: list[tuple[int, int, int, int]] = []
-
-    def jump(kind: int, value: int, *, to: int | None = None, otherwise: int | None = None) -> None:
-        after = len(code) + 1
-        yes, no = (0 if t is None else t - after for t in (to, otherwise))
-        code.append((kind, yes, no, value))
-
-    code.append((_LOAD_WORD, 0, 0, 4))  # seccomp_data.arch
-    jump(_JUMP_IF_EQUAL, machine.audit, otherwise=last - 1)
-    code.append((_LOAD_WORD, 0, 0, 0))  # seccomp_data.nr
-    jump(_JUMP_IF_GE, _X32_BIT, to=last - 1)
-    for number in numbers:
-        jump(_JUMP_IF_EQUAL, number, to=last)
-    jump(_JUMP_IF_EQUAL, prctl, otherwise=last - 1)
-    code.append((_LOAD_WORD, 0, 0, 16))  # seccomp_data.args[0], lower half
-    jump(_JUMP_IF_EQUAL, PR_SET_NAME, to=last)
-    code.append((_RETURN, 0, 0, _ALLOW))
-    code.append((_RETURN, 0, 0, _TRACE))
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
-
-
-def install_filter() -> None:
-    """Make this process and its descendants report waits and sent signals to their tracer.
-
-    Call it in the process to be traced, after it was seized and no_new_privs was set, and
-    before any other thread exists: without a tracer the watched calls would fail with ENOSYS.
-    Raises OSError: ENOSYS on an architecture that is not in the table, EACCES without
-    no_new_privs, EINVAL where the kernel has no seccomp filters.
-    """
-    machine = here()
-    if machine is None:
-        what = f"tracing does not know the system calls of {os.uname().machine}"
-        raise OSError(errno.ENOSYS, what)
-    code = filter_code(machine)
-    program = _FilterProgram(
-        len(code) // 8, ctypes.cast(ctypes.c_char_p(code), ctypes.c_void_p).value
-    )
-    set_seccomp, mode_filter = 22, 2
-    done = _libc.prctl(
-        ctypes.c_int(set_seccomp),
-        ctypes.c_ulong(mode_filter),
-        ctypes.byref(program),
-        ctypes.c_ulong(0),
-        ctypes.c_ulong(0),
-    )
-    if done != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"cannot install the tracing filter: {os.strerror(number)}")

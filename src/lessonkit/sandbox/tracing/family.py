@@ -12,7 +12,8 @@ Source: wait(2), ptrace(2); wait_task_zombie() and forget_original_parent() in k
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import signal
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -56,9 +57,11 @@ class Process:
     """One process: its place in the family, not its threads."""
 
     __slots__ = (
+        "auto_reaps",
         "children",
         "gone_at",
         "inner",
+        "is_zombie",
         "makes_namespaces",
         "parent",
         "pid",
@@ -69,11 +72,13 @@ class Process:
         "waiting",
     )
 
-    def __init__(self, pid: int, parent: int | None) -> None:
+    def __init__(self, pid: int, parent: int) -> None:
         self.pid = pid
         self.parent = parent
         self.children: set[int] = set()
+        self.auto_reaps = False  # it ignores SIGCHLD, or has set SA_NOCLDWAIT
         self.status: int | None = None  # its wait status, once it is dead
+        self.is_zombie = False  # it was told to be one
         self.gone_at: float | None = None  # dead and vanished before we saw who reaped it
         self.suspects: list[Process] = []  # who may have done it
         self.vanished: set[int] = set()  # whom it may have reaped
@@ -109,6 +114,11 @@ def _look(pid: int) -> _Look | None:
     return _Look(comm, state in (b"Z", b"X"), int(ppid))
 
 
+def _ignores_sigchld(pid: int) -> bool:
+    ignored = int(procfs.status_field(pid, "SigIgn") or "0", 16)
+    return bool(ignored & 1 << (signal.SIGCHLD - 1))
+
+
 def _is_there(pid: int) -> bool:
     """True if the number is taken, be it by a zombie."""
     try:
@@ -139,7 +149,9 @@ class Family:
         self._forget_former(pid)
         self.log.add("start", pid)
         self.name(pid)
-        return self._add(pid, self.me)
+        process = self._add(pid, self.me)
+        process.auto_reaps = _ignores_sigchld(pid)
+        return process
 
     def born(
         self, tid: int, maker: Process | None, *, plain: bool = False
@@ -175,6 +187,12 @@ class Family:
             self._moved(process, ppid)  # CLONE_PARENT: made as a sibling, not as a child
         return process, entry
 
+    def execed(self, process: Process) -> None:
+        """Note what a new program changes: the name, and SA_NOCLDWAIT is gone."""
+        self.name(process.pid)
+        if process.auto_reaps:
+            process.auto_reaps = _ignores_sigchld(process.pid)
+
     def is_running(self, pid: int) -> bool:
         """True if there is such a process and it has not ended."""
         look = _look(pid)
@@ -196,8 +214,8 @@ class Family:
     def died(self, process: Process, status: int, *, init_used_more: bool) -> bool:
         """Note that init collected a dead process; True if that was as its real parent."""
         left = _is_there(process.pid)
-        parent = None if process.parent is None else self.get(process.parent)
-        orphaned = process.parent != self.me and (parent is None or not self._is_alive(parent))
+        parent = self.get(process.parent)
+        orphaned = process.parent != self.me and not self._is_alive(parent, besides=process)
         self._note_end(process, status)
         process.waiting.clear()
         self.stopped_waiting(process)
@@ -207,29 +225,26 @@ class Family:
             look = _look(process.pid) if orphaned else None
             if look is not None:
                 self._follow(process, look.ppid)
-            self.log.add("zombie", process.pid, by=process.parent)
+            self._note_zombie(process)
             return False
         # Init may have inherited it a moment ago. The kernel adds what a child used to its
         # real parent when that one collects it, and to nobody when a tracer does.
         if process.parent == self.me or (orphaned and init_used_more):
-            self._follow(process, self.me)
-            self.log.add("zombie", process.pid, by=self.me)
-            self._reaped(process, self.me)
+            self._collected(process, self.me)
             return True
-        process.gone_at = self.log.clock()
-        if orphaned or parent is None:
-            suspects = [p for p in self._processes.values() if p.waiting]
-        else:
-            suspects = [parent] if parent.waiting else []
-        for suspect in suspects:
-            suspect.vanished.add(process.pid)
-        process.suspects = suspects  # the wait call of one of them will tell, when it returns
-        if not suspects:
+        # Gone at once. A call of the parent's, or of an inner subreaper's, is about to say
+        # that it reaped it; or nobody had to.
+        if parent is not None and parent.auto_reaps:
             self._reaped(process, 0)
+        else:
+            self._vanished(process, besides=parent if orphaned else None)
         return False
 
     def waited(self, parent: Process, pid: int, *, surely: bool) -> None:
-        """Note that a wait call of *parent* returned *pid*; not *surely* dead: it may have stopped."""
+        """Note that a wait call of *parent* returned *pid*.
+
+        surely: as a dead one; otherwise the call may have told of a stop.
+        """
         process = self.get(pid)
         if process is None or process.status is None:
             return  # alive: the call told of a stop or of a continuation
@@ -246,7 +261,7 @@ class Family:
                 self._collected(process, parent.pid)
 
     def stopped_waiting(self, parent: Process) -> None:
-        """Settle who vanished unseen, once nobody waits who can have reaped it: nobody did."""
+        """Settle who vanished unseen, once nobody waits any more who can have reaped it."""
         if parent.waiting or not parent.vanished:
             return
         vanished, parent.vanished = parent.vanished, set()
@@ -254,14 +269,13 @@ class Family:
             process = self._processes[pid]
             process.suspects.remove(parent)
             if not process.suspects:
-                self._reaped(process, 0)
+                self._collected(process, process.parent, at=process.gone_at)
 
     def inherited(self, pid: int) -> bool:
         """Note that init reaped *pid*, which had died before; False if it is not known here."""
         process = self.get(pid)
         if process is None or process.status is None:
             return False
-        process.gone_at = None
         self._collected(process, self.me)
         return True
 
@@ -281,14 +295,15 @@ class Family:
     def finish(self) -> None:
         """Settle what is still open: a zombie that is gone was reaped in a way not watched."""
         for process in list(self._processes.values()):
-            if process.status is not None and _look(process.pid) is None:
+            if process.status is not None and not _is_there(process.pid):
                 self._close(process)
 
-    def _add(self, pid: int, parent: int | None) -> Process:
-        process = Process(pid, parent)
-        self._processes[pid] = process
-        if parent in self._processes:
-            self._processes[parent].children.add(pid)
+    def _add(self, pid: int, parent: int) -> Process:
+        process = self._processes[pid] = Process(pid, parent)
+        made_by = self.get(parent)
+        if made_by is not None:
+            made_by.children.add(pid)
+            process.auto_reaps = made_by.auto_reaps
         return process
 
     def _forget_former(self, pid: int) -> None:
@@ -296,19 +311,39 @@ class Family:
         if former is not None:
             self._close(former)  # its number is in use again, so it must be gone
 
-    def _note_end(self, process: Process, status: int) -> None:
-        if process.status is None:
-            process.status = status
-            self.log.add("exit", process.pid, wait_status=status)
+    def _note_end(self, process: Process, status: int, besides: Process | None = None) -> None:
+        if process.status is not None:
+            return
+        for child in self._children(process):
+            # Killed in the very call that reaped this zombie, it cannot tell of it any more.
+            if child.is_zombie and child is not besides and not _is_there(child.pid):
+                self._vanished(child, besides=process)
+        process.status = status
+        self.log.add("exit", process.pid, wait_status=status)
+
+    def _note_zombie(self, process: Process, at: float | None = None) -> None:
+        process.is_zombie = True
+        self.log.add("zombie", process.pid, at=at, by=process.parent)
+
+    def _vanished(self, process: Process, besides: Process | None) -> None:
+        """Note that a dead process is gone; *besides*: its parent, if that is dead too."""
+        process.gone_at = self.log.clock()
+        if besides is None:
+            parent = self.get(process.parent)
+            suspects = [parent] if parent is not None and parent.waiting else []
+        else:
+            suspects = [p for p in self._processes.values() if p.waiting and p is not besides]
+        process.suspects = suspects
+        for suspect in suspects:
+            suspect.vanished.add(process.pid)
+        if not suspects:  # its parent did it, by a call that is not watched or never returned
+            self._collected(process, process.parent, at=process.gone_at)
 
     def _follow(self, process: Process, ppid: int) -> None:
         """Note that *process* has another parent now, if it has."""
-        if process.parent == ppid:
-            return
-        former = None if process.parent is None else self.get(process.parent)
-        if former is not None:
-            self._is_alive(former)
-        self._moved(process, ppid)
+        if process.parent != ppid:
+            self._is_alive(self.get(process.parent), besides=process)
+            self._moved(process, ppid)
 
     def _moved(self, process: Process, ppid: int) -> None:
         self.log.add("reparent", process.pid, at=process.gone_at, by=ppid, old=process.parent)
@@ -323,48 +358,46 @@ class Family:
             if look is not None and look.ppid != dead.pid:
                 self._moved(child, look.ppid)
 
-    def _collected(self, process: Process, by: int) -> None:
+    def _collected(self, process: Process, by: int, at: float | None = None) -> None:
         self._follow(process, by)
-        if process.gone_at is not None:
-            self.log.add("zombie", process.pid, at=process.gone_at, by=by)
-            process.gone_at = None
-        self._reaped(process, by)
+        if not process.is_zombie:
+            self._note_zombie(process, process.gone_at)
+        self._reaped(process, by, at)
 
-    def _reaped(self, process: Process, by: int, how: str | None = None) -> None:
-        fields = {} if how is None else {"how": how}
-        status = process.status
-        self.log.add("reap", process.pid, at=process.gone_at, by=by, wait_status=status, **fields)
+    def _reaped(self, process: Process, by: int, at: float | None = None, **how: str) -> None:
+        self.log.add("reap", process.pid, at=at, by=by, wait_status=process.status, **how)
         for suspect in process.suspects:
             suspect.vanished.discard(process.pid)
         self._unlink(process)
         del self._processes[process.pid]
 
     def _close(self, process: Process) -> None:
-        if process.gone_at is not None or process.parent is None:
-            self._reaped(process, 0)
-        elif process.status is not None:
-            self._reaped(process, process.parent, how="unseen")
-        else:
+        if process.status is None:  # cannot be: its end was never reported
             self._unlink(process)
             del self._processes[process.pid]
+        else:
+            self._reaped(process, process.parent, how="unseen")
 
     def _unlink(self, process: Process) -> None:
-        parent = None if process.parent is None else self.get(process.parent)
+        parent = self.get(process.parent)
         if parent is not None:
             parent.children.discard(process.pid)
 
-    def _children(self, process: Process) -> Iterator[Process]:
-        return iter([self._processes[pid] for pid in sorted(process.children)])
+    def _children(self, process: Process) -> list[Process]:
+        return [self._processes[pid] for pid in sorted(process.children)]
 
-    def _is_alive(self, process: Process) -> bool:
+    def _is_alive(self, process: Process | None, besides: Process | None = None) -> bool:
         """Ask the kernel, and note the end of a process that comes later in init's queue.
 
         So the cause stands before the effect, which is that its children were handed over.
+        *besides* is the child on whose account this is asked.
         """
+        if process is None:
+            return False
         if process.status is None:
             status = _status_ahead(process.pid)
             if status is not None:
-                self._note_end(process, status)
+                self._note_end(process, status, besides)
         return process.status is None
 
     def _namespace_of(self, pid: int) -> int:
