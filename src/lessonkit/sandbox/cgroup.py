@@ -16,7 +16,7 @@ from typing import Any
 
 __all__ = ["Groups", "memory_kills", "peak_memory", "set_limits"]
 
-_PREFIX = "lessonkit-"
+_PREFIX = "lessonkit-box-"
 _V1 = {
     "memory": ("memory.limit_in_bytes", "memory.max_usage_in_bytes", "memory.oom_control"),
     "pids": ("pids.max",),

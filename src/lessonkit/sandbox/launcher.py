@@ -20,6 +20,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -53,6 +54,7 @@ def main(fd: int) -> NoReturn:
             os._exit(1)
         sock.send(json.dumps({"op": "up", "pid": os.getpid()}).encode())
         launcher.serve()
+        launcher.end()
     finally:
         os._exit(0)
 
@@ -61,6 +63,7 @@ class _Launcher:
     def __init__(self, sock: socket.socket, config: dict[str, Any]) -> None:
         self._sock = sock
         self._config = config
+        self._boxes: set[int] = set()
         self._homes: dict[int, str] = {}
         self._uids: dict[int, tuple[int, socket.socket]] = {}
         os.umask(0o022)
@@ -114,6 +117,18 @@ class _Launcher:
                 elif not self._hear():
                     return
 
+    def end(self) -> None:
+        """The client has gone: wait until every box has ended, and remove what was theirs."""
+        until = time.monotonic() + 5
+        while self._boxes:
+            self._reap()
+            if time.monotonic() > until:
+                for pid in self._boxes:  # it did not hear that the client went
+                    os.kill(pid, signal.SIGKILL)
+                until += 5
+            if self._boxes:
+                time.sleep(0.001)
+
     def _hear(self) -> bool:
         size = array.array("i").itemsize
         data, control, _, _ = self._sock.recvmsg(_MAX_MESSAGE, socket.CMSG_SPACE(8 * size))
@@ -159,6 +174,7 @@ class _Launcher:
             if group:
                 os.read(wait, 1)  # until it is in its group: what it forks will be too
             self._be_init(settings, fds, group_fds)
+        self._boxes.add(pid)
         if home is not None:
             self._homes[pid] = home
         if lock is not None:
@@ -217,6 +233,7 @@ class _Launcher:
             if pid in self._homes:
                 homes.remove_home(self._homes.pop(pid))
             self._groups.remove(pid)
+            self._boxes.discard(pid)
 
 
 if __name__ == "__main__":

@@ -117,8 +117,12 @@ def _found(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) ->
     if len(set(pids)) < len(pids):
         twice = sorted({pid for pid in pids if pids.count(pid) > 1})
         return Finding(seen=f"{pids_text(twice)} reported more than once")
-    tricky = {pid for kind, pid in need(facts, "decoys").items() if kind != "ordinary"}
-    living = {p["pid"]: p for p in need(facts, "living") if p["pid"] not in tricky}
+    dead_main = need(facts, "decoys")["dead main thread"]
+    living = {
+        p["pid"]: p
+        for p in need(facts, "living")
+        if not _is_nasty(p["comm"]) and p["pid"] != dead_main
+    }
     wrong = [living[pid] for pid in pids if pid in living]
     if wrong:
         shown = ", ".join(f"pid {p['pid']} ({p['comm']}, state {p['state']})" for p in wrong[:3])
@@ -134,6 +138,10 @@ def _invented(facts: Mapping[str, Any], claims: Sequence[_Claim]) -> Finding | N
     if invented:
         return Finding(seen=f"{pids_text(invented)} reported, which no process has")
     return None
+
+
+def _is_nasty(comm: str) -> bool:
+    return "Z" in comm or ")" in comm
 
 
 def _parents(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) -> Finding | None:
@@ -162,12 +170,11 @@ def _wrong_parent(
 
 def _nasty(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) -> Finding | None:
     pids = {claim[0] for claim in claims}
-    for kind in ("nasty name", "Zoom Z"):
-        pid = facts["decoys"][kind]
-        if pid in pids:
-            comm = next(p["comm"] for p in facts["living"] if p["pid"] == pid)
+    for process in facts["living"]:
+        if process["pid"] in pids and _is_nasty(process["comm"]):
             return Finding(
-                seen=f"pid {pid} reported: its name is {comm!r}, its state is S",
+                seen=f"pid {process['pid']} reported: its name is {process['comm']!r}, its state "
+                f"is {process['state']}",
                 why="a Z in a name, or somewhere else in a line, makes no zombie",
                 misconception="M3.8",
                 hint=hints[0],

@@ -16,10 +16,17 @@ _Case = Mapping[str, Any]
 _ANSWERS = {"stopped": "continue", "missed": "nudge", "never": "terminate", "adopted": "leave"}
 
 
+_REASONS = {
+    "stopped": "handles no signal before SIGCONT comes (but SIGKILL ends it)",
+    "missed": "waits when SIGCHLD comes, which it has missed",
+    "never": "never waits, with or without SIGCHLD",
+}
+
+
 def looks(run: Run, hints: _Hints) -> list[Fact]:
     """Return the facts: one for each reason, and that nobody else was hurt."""
     cases = {case["case"]: case for case in need(run.facts, "cases")}
-    if len(cases) < len(_ANSWERS) and all(c["call"]["kind"] == "value" for c in cases.values()):
+    if len(cases) < len(_ANSWERS) and all(_came_back(case) for case in cases.values()):
         raise Missing(f"the scene wrote down {len(cases)} of {len(_ANSWERS)} cases")
     healed = [
         fact(
@@ -69,9 +76,19 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
     return [*healed, *gated(others, by=gate, until="until one of the three zombies is healed")]
 
 
+def _came_back(case: _Case) -> bool:
+    return case["call"] is None or case["call"]["kind"] not in ("timeout", "gone")
+
+
 def _call_problem(case: _Case | None, hints: _Hints) -> Finding | None:
     if case is None:
         return Finding(seen="not tried: an earlier call did not come back")
+    if case["call"] is None:
+        return Finding(
+            seen=f"zombie {case['zombie']} was gone before fix({case['zombie']}) was called",
+            why="a call for another zombie has changed more than it should",
+            hint=hints[1],
+        )
     problem = call_finding(
         case["call"], f"fix({case['zombie']})", blocks="it waits for something that does not come"
     )
@@ -102,10 +119,17 @@ def _still_there(case: _Case, hints: _Hints) -> Finding:
             misconception="M3.14",
             hint=hints[2],
         )
+    seen = f"zombie {case['zombie']} is still there and {parent}; fix said {short(answer)}"
+    if answer == "leave":
+        return Finding(
+            seen=seen,
+            why="init does not take it: its parent lives",
+            misconception="M3.3",
+            hint=hints[1],
+        )
     return Finding(
-        seen=f"zombie {case['zombie']} is still there and {parent}; fix said {short(answer)}",
-        why="no signal to the zombie itself has an effect: it is dead. Its parent has to wait for "
-        "it, so look at what keeps the parent from doing so",
+        seen=seen,
+        why=f"a signal to the zombie itself has no effect, and this parent {_REASONS[case['case']]}",
         misconception="M3.1",
         hint=hints[1],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lessonkit.checks.facts import (
@@ -95,6 +96,14 @@ def _family(one: _Round, student: int, hints: _Hints) -> Finding | None:
     children = [p for p in made if p["ppid"] == student]
     zombies = [p for p in children if p["state"] in "ZX"]
     living = [p for p in made if p["state"] not in "ZX"]
+    elsewhere = [p for p in made if p["state"] in "ZX" and p["ppid"] != student]
+    if elsewhere:
+        parents = sorted({p["ppid"] for p in elsewhere})
+        return Finding(
+            seen=f"{plural(len(elsewhere), 'zombie')} whose parent is {pids_text(parents)}",
+            why=f"the parent of a zombie is who forked it: here not pid {student}, but a child",
+            hint=hints[1],
+        )
     if living:
         return Finding(
             seen=states_text(living, "child", "children"),
@@ -102,17 +111,11 @@ def _family(one: _Round, student: int, hints: _Hints) -> Finding | None:
             misconception="M3.2",
             hint=hints[1],
         )
-    if len(made) > len(children):
-        parents = sorted({p["ppid"] for p in made} - {student})
-        return Finding(
-            seen=f"{plural(len(made), 'zombie')}, {len(made) - len(children)} of them with parent "
-            f"{pids_text(parents)}",
-            why=f"the parent of a zombie is who forked it: here not pid {student}, but a child",
-            misconception="M3.11",
-            hint=hints[1],
-        )
     if not zombies:
-        return _none(one, hints)
+        none = _none(one, hints)
+        if one["call"]["callable"]:
+            return none
+        return replace(none, seen=f"{none.seen}; {_not_callable(one)}")
     if len(zombies) != wanted:
         more = len(zombies) > wanted
         return Finding(
@@ -160,11 +163,14 @@ def _none(one: _Round, hints: _Hints) -> Finding:
     return Finding(seen="no child at all: nothing was forked", hint=hints[0])
 
 
+def _not_callable(one: _Round) -> str:
+    return f"make_zombies returned {short(one['call']['value'])}, which cannot be called"
+
+
 def _released(one: _Round, hints: _Hints) -> Finding | None:
     if not one["call"]["callable"]:
-        value = short(one["call"]["value"])
         return Finding(
-            seen=f"make_zombies returned {value}, which cannot be called",
+            seen=_not_callable(one),
             why="return the function itself: `return release`, without parentheses",
         )
     if "release" not in one:

@@ -10,7 +10,7 @@ import signal
 from typing import Any, NoReturn
 
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import act, announce, hear, loaded, no_core_files, noted
+from lessonkit.scenes.zombies.stage import act, announce, hear, loaded, no_core_files, noted, over
 
 __all__ = ["explain"]
 
@@ -32,7 +32,7 @@ def explain(box: Box) -> None:
         reply = box.call(None, case["status"])
         asked.append({**case, "call": noted(reply)})
         box.fact("cases", asked)
-        if reply.kind in ("timeout", "gone"):
+        if over(box, reply):
             return
 
 

@@ -26,6 +26,7 @@ from lessonkit.scenes.zombies.stage import (
     home,
     loaded,
     noted,
+    over,
     settle,
     sleeper,
     zombie_keeper,
@@ -52,12 +53,11 @@ def find_zombies(box: Box) -> None:
     flicker_gate, start_flicker = os.pipe()
     flicker = box.spawn(_flicker, says, flicker_gate)
     hear(box, hears)
-    if not loaded(box):
-        return
-    truth = [_described(box, pid, nasty=nasty) for pid, nasty in zombies.items()]
-    box.fact("zombies", truth)
+    box.fact("zombies", [_described(box, pid, nasty=nasty) for pid, nasty in zombies.items()])
     box.fact("decoys", decoys)
     box.fact("flicker", flicker)
+    if not loaded(box):
+        return
     before = box.snapshot()
     box.fact("living", family(p for p in before.processes if p.pid not in zombies))
 
@@ -66,7 +66,7 @@ def find_zombies(box: Box) -> None:
     # What the first call left behind is its own; the vanishing ones come later.
     known = {p.pid for p in before.processes}
     box.fact("left", family(p for p in box.snapshot().processes if p.pid not in known))
-    if quiet.kind == "value":
+    if not over(box, quiet) and quiet.kind == "value":
         os.write(start_flicker, b"!")
         box.fact("hurried", _hurried(box))
     staged = [*zombies, *decoys.values()]
@@ -117,7 +117,7 @@ def _hurried(box: Box) -> dict[str, Any]:
     while calls < HURRIED_CALLS and (calls < 2 or time.monotonic() < until):
         reply = box.call(None)
         calls += 1
-        if reply.kind != "value":
+        if over(box, reply) or reply.kind != "value":
             return {"calls": calls, "failed": noted(reply), "answers": list(answers.values())}
         if len(answers) < MAX_ANSWERS:
             answers[_in_any_order(reply.value)] = reply.value

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from lessonkit.records import ProcessInfo
-from lessonkit.scenes.api import Box
+from lessonkit.scenes.api import Box, Reply
 from lessonkit.scenes.zombies.stage import (
     act,
     announce,
     hear,
     loaded,
     noted,
+    over,
     set_name,
     settle,
     sleeper,
@@ -65,9 +66,10 @@ def fix(box: Box) -> None:
     box.rng.shuffle(cases)
     done: list[dict[str, Any]] = []
     for case in cases:
-        done.append(_play(box, case, goodbyes))
+        this, reply = _play(box, case, goodbyes)
+        done.append(this)
         box.fact("cases", done)
-        if done[-1]["call"]["kind"] in ("timeout", "gone"):
+        if reply is not None and over(box, reply):
             break
     innocent = [(bystander, "the bystander")]
     innocent += [(pid, f"a worker of {case.parent.comm}") for case in cases for pid in case.workers]
@@ -81,29 +83,42 @@ def fix(box: Box) -> None:
     )
 
 
-def _play(box: Box, case: _Case, goodbyes: int) -> dict[str, Any]:
-    """Call fix for one zombie and look at what became of it and of its parent."""
+def _play(box: Box, case: _Case, goodbyes: int) -> tuple[dict[str, Any], Reply | None]:
+    """Call fix for one zombie and look at what became of it and of its parent.
+
+    No reply: fix was not called, because a call before this one has taken the zombie away.
+    """
     adopted = case.release is not None
     hold: AbstractContextManager[None] = box.hold_reaping() if adopted else nullcontext()
     with hold:
         if case.release is not None:
-            os.write(case.release, b"!")
-        settle(box, lambda: state(box, case.zombie) == "Z", "a zombie did not appear")
-        reply = box.call(None, case.zombie, seconds=CALL_SECONDS)
-        if not adopted:
+            _let_go(case.release)
+            box.wait_until(lambda: state(box, case.zombie) in (None, "Z"), SETTLE_SECONDS)
+        reply = None
+        if state(box, case.zombie) == "Z":
+            reply = box.call(None, case.zombie, seconds=CALL_SECONDS)
+        if reply is not None and reply.kind == "value" and not adopted:
             box.wait_until(lambda: state(box, case.zombie) is None, SETTLE_SECONDS)
         now = box.process(case.parent.pid)
         same = now is not None and now.identity == case.parent.identity
-        return {
+        this = {
             "case": case.kind,
             "zombie": case.zombie,
             "parent": case.parent.pid,
             "parent_name": case.parent.comm,
-            "call": noted(reply),
+            "call": None if reply is None else noted(reply),
             "gone": state(box, case.zombie) is None,
             "parent_state": now.state if now is not None and same else None,
             "goodbye": _said_goodbye(goodbyes) if case.kind == "never" else False,
         }
+    return this, reply
+
+
+def _let_go(gate: int) -> None:
+    try:
+        os.write(gate, b"!")
+    except BrokenPipeError:
+        pass  # who should have read it was ended by a call before this one
 
 
 def _said_goodbye(goodbyes: int) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 
 from lessonkit import procfs
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import family, home, loaded, noted
+from lessonkit.scenes.zombies.stage import family, home, loaded, noted, over
 
 __all__ = ["fixture_exit_codes", "no_corpses"]
 
@@ -47,10 +47,16 @@ class _Command:
     def finished(self) -> bool:
         """True once it has written the line that init gave it."""
         try:
-            with open(self.out, encoding="utf-8") as file:
-                return file.read() == self.line + "\n"
-        except FileNotFoundError:
+            # Whatever lies there by now was made by others: never wait for it.
+            fd = os.open(self.out, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        except OSError:
             return False
+        try:
+            return os.read(fd, 100) == self.line.encode() + b"\n"
+        except OSError:
+            return False
+        finally:
+            os.close(fd)
 
 
 def no_corpses(box: Box) -> None:
@@ -68,7 +74,7 @@ def no_corpses(box: Box) -> None:
     )
     box.fact("call", noted(reply))
     box.fact("commands", _described(commands))
-    if reply.kind != "value":
+    if over(box, reply) or reply.kind != "value":
         return
     box.wait_until(lambda: _all_seen(box, commands), START_SECONDS)
     box.wait_until(lambda: _all_ended(commands), END_SECONDS)
@@ -168,8 +174,12 @@ def _release(command: _Command) -> None:
         fd = os.open(command.gate, os.O_WRONLY | os.O_NONBLOCK)
     except OSError:  # ENXIO: it has not come to its `read` yet; we are asked again
         return
-    os.write(fd, (command.line + "\n").encode())
-    os.close(fd)
+    try:
+        os.write(fd, (command.line + "\n").encode())
+    except OSError:
+        pass  # it ended in this very moment, or the FIFO is none any more
+    finally:
+        os.close(fd)
     command.released = True
 
 

@@ -20,6 +20,7 @@ from lessonkit.scenes.zombies.stage import (
     hear,
     loaded,
     noted,
+    over,
     settle,
     sleeper,
     state,
@@ -47,7 +48,7 @@ def is_running(box: Box) -> None:
         reply = box.call(None, stage[kind], seconds=CALL_SECONDS)
         cases.append({"case": kind, "pid": stage[kind], "call": noted(reply)})
         box.fact("cases", cases)
-        if reply.kind in ("timeout", "gone"):
+        if over(box, reply):
             return
     after = _states(box, stage)
     box.fact("before", before)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from lessonkit.records import ProcessInfo
-from lessonkit.scenes.api import Box, Reply
-from lessonkit.scenes.zombies.stage import family, loaded, noted
+from lessonkit.scenes.api import Box
+from lessonkit.scenes.zombies.stage import family, loaded, noted, over
 
 __all__ = ["make_zombies"]
 
@@ -43,30 +43,28 @@ def _round(box: Box, count: int, this: dict[str, Any]) -> bool:
     def new() -> list[ProcessInfo]:
         return [p for p in box.snapshot().processes if p.identity not in old]
 
-    def all_dead() -> bool:
+    def all_there() -> bool:
         now = new()
-        return len(now) >= count and all(p.is_zombie for p in now)
+        return len(now) == count and all(p.is_zombie and p.ppid == box.student_pid for p in now)
 
     made = box.call(None, count)
     this["call"] = noted(made)
     if made.kind == "value":
-        box.wait_until(all_dead, SETTLE_SECONDS)
+        box.wait_until(all_there, SETTLE_SECONDS)
     this["made"] = family(new())
     this["adopted"] = len(box.adopted) - adopted
     this["sigchld_ignored"] = _ignores_sigchld(box)
     this["forked"] = _difference(box.forks(), forks)
-    if made.handle is None or made.strays or not _released(box, made, this):
+    if over(box, made) or made.handle is None or made.strays or not all_there():
+        return False
+    released = box.call(made.handle)
+    this["release"] = noted(released)
+    if over(box, released) or released.kind != "value":
         return False
     box.wait_until(lambda: not new(), SETTLE_SECONDS)
     this["after"] = family(new())
     this["adopted_after"] = len(box.adopted) - adopted
     return not this["after"]
-
-
-def _released(box: Box, made: Reply, this: dict[str, Any]) -> bool:
-    released = box.call(made.handle)
-    this["release"] = noted(released)
-    return released.kind == "value"
 
 
 def _ignores_sigchld(box: Box) -> bool:

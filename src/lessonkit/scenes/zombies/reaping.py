@@ -9,13 +9,14 @@ from __future__ import annotations
 import signal
 from typing import Any
 
-from lessonkit.scenes.api import Box
+from lessonkit.scenes.api import Box, Reply
 from lessonkit.scenes.zombies.stage import (
     Child,
     children_in_student,
     family,
     loaded,
     noted,
+    over,
     settle,
     state,
 )
@@ -48,10 +49,10 @@ def reap_ready(box: Box) -> None:
         ("the rest", rest),
         ("no child", []),
     ):
-        this = _call(box, kind, _let_end(box, dying))
+        this, reply = _call(box, kind, _let_end(box, dying))
         calls.append(this)
         box.fact("calls", calls)
-        if this["call"]["kind"] in ("timeout", "gone") or not _as_expected(this):
+        if over(box, reply) or not _as_expected(this):
             return
     box.finish()
 
@@ -68,24 +69,22 @@ def _let_end(box: Box, dying: list[Child]) -> dict[int, int]:
         else:
             expected[child.pid] = box.rng.randint(0, 255)
             child.exit(expected[child.pid])
-    settle(
-        box,
-        lambda: all(state(box, child.pid) == "Z" for child in dying),
-        "a child did not end",
-    )
+    # Not `settle`: code that was loaded by now may collect them, or keep them from ending.
+    box.wait_until(lambda: all(state(box, child.pid) in (None, "Z") for child in dying), 2.0)
     return expected
 
 
-def _call(box: Box, kind: str, expected: dict[int, int]) -> dict[str, Any]:
+def _call(box: Box, kind: str, expected: dict[int, int]) -> tuple[dict[str, Any], Reply]:
     before = family(box.snapshot().children_of(box.student_pid))
     reply = box.call(None, seconds=CALL_SECONDS)
-    return {
+    this = {
         "case": kind,
         "expected": expected,
         "call": noted(reply),
         "before": before,
         "after": family(box.snapshot().children_of(box.student_pid)),
     }
+    return this, reply
 
 
 def _as_expected(this: dict[str, Any]) -> bool:

@@ -28,6 +28,7 @@ __all__ = [
     "loaded",
     "no_core_files",
     "noted",
+    "over",
     "set_name",
     "settle",
     "sleeper",
@@ -51,7 +52,10 @@ class Child:
 
     def exit(self, code: int) -> None:
         """Let it end with *code*, which nobody but init knew before."""
-        os.write(self._gate, bytes([code]))
+        try:
+            os.write(self._gate, bytes([code]))
+        except BrokenPipeError:
+            pass  # it has ended already, by the hand of the student's code
 
 
 def noted(reply: Reply) -> dict[str, Any]:
@@ -70,6 +74,13 @@ def noted(reply: Reply) -> dict[str, Any]:
         "cpu_seconds": reply.cpu_seconds,
         "strays": reply.strays,
     }
+
+
+def over(box: Box, reply: Reply) -> bool:
+    """True if the student's process can take no further call; one that hangs is ended."""
+    if reply.kind == "timeout":
+        box.kill(box.student_pid, signal.SIGKILL)
+    return reply.kind in ("timeout", "gone")
 
 
 def loaded(box: Box) -> bool:
@@ -109,7 +120,10 @@ def hear(box: Box, fd: int) -> list[int]:
 
 
 def settle(box: Box, condition: Callable[[], bool], problem: str) -> None:
-    """Wait until our own staging is in place; a stage that fails is our failure."""
+    """Wait until our own staging is in place; a stage that fails is our failure.
+
+    For use before the student's code is loaded: later, it may be the student who interferes.
+    """
     if not box.wait_until(condition, STAGE_SECONDS):
         raise RuntimeError(f"{problem} within {STAGE_SECONDS:g} s")
 

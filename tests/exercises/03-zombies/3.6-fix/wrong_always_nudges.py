@@ -1,7 +1,7 @@
 """Sends SIGCHLD, whoever the parent is.
 
 misconception: M3.1
-message: its parent has to wait for
+message: handles no signal before SIGCONT
 """
 
 import os

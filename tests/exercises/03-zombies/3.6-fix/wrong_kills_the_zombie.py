@@ -1,7 +1,7 @@
 """Sends signals to the dead.
 
 misconception: M3.1
-message: no signal to the zombie itself has an effect
+message: a signal to the zombie itself has no effect
 """
 
 import os

@@ -1,7 +1,7 @@
 """Leaves everything as it is.
 
-misconception: M3.1
-message: still there
+misconception: M3.3
+message: its parent lives
 """
 
 

@@ -10,4 +10,4 @@ import subprocess
 
 def no_corpses(commands):
     for argv in commands:
-        subprocess.run(" ".join(argv) + " &", shell=True)
+        subprocess.Popen(" ".join(argv), shell=True)
