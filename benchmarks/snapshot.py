@@ -53,19 +53,23 @@ def sleepers(count: int) -> Iterator[list[int]]:
 
 
 def lessonkit_snapshot() -> int:
+    """Take ours; like the others, return how many processes were found."""
     return len(procfs.snapshot().processes)
 
 
 def psutil_cached() -> int:
+    """Ask psutil, which remembers the processes of its last pass."""
     return sum(1 for _ in psutil.process_iter(ATTRIBUTES))
 
 
 def psutil_fresh() -> int:
+    """Ask psutil as the first call of a program does."""
     psutil.process_iter.cache_clear()
     return psutil_cached()
 
 
 def ps() -> int:
+    """Run ps, the start of its own process included."""
     command = ["ps", "-eo", "pid,ppid,stat,comm"]
     output = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
     return output.count(b"\n") - 1
@@ -100,6 +104,7 @@ def measure(rounds: int) -> dict[str, dict[str, float]]:
 
 
 def main() -> int:
+    """Measure with each number of processes and print a table, or JSON."""
     parser = argparse.ArgumentParser(description="Time one photograph of all processes.")
     parser.add_argument("--processes", default="50,500,2000", help="how many, such as 50,500")
     parser.add_argument("--rounds", type=int, default=7)

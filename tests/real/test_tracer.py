@@ -185,13 +185,13 @@ def test_zombie_without_a_parent_is_reaped_by_init() -> None:
 def test_orphan_gets_init_as_its_parent() -> None:
     """A living child whose parent ended is told as re-parented, and init reaps it."""
     lines = story(facts_of("orphan_reparented"))
-    assert lines[3:7] == [
-        "exit A 0",
-        "reparent B from A by init",
-        "zombie A by S",
-        "reap A 0 by S",
+    assert lines[3:6] == ["exit A 0", "reparent B from A by init", "zombie A by S"]
+    assert "reap A 0 by S" in lines
+    assert [line for line in lines if " B " in line][-3:] == [
+        "exit B 1024",
+        "zombie B by init",
+        "reap B 1024 by init",
     ]
-    assert lines[-3:] == ["exit B 1024", "zombie B by init", "reap B 1024 by init"]
 
 
 def test_orphan_of_an_inner_subreaper_stays_in_the_family() -> None:

@@ -140,9 +140,8 @@ def killed_in_its_wait() -> None:
     if middle == 0:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         _child(1)
-        pid = os.fork()
-        if pid == 0:
-            parent = os.getppid()
+        parent = os.getpid()
+        if os.fork() == 0:
             _until(lambda: os.getppid() != parent)
             os._exit(2)
         os.waitpid(-1, 0)
@@ -180,13 +179,21 @@ def waits_without_status() -> None:
 
 
 def stop_and_continue() -> None:
-    pid = _sleeper()
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGCONT, lambda *_: os.write(write, b"."))
+        os.write(write, b".")
+        while True:
+            signal.pause()
+    os.read(read, 1)
     os.kill(pid, signal.SIGSTOP)
     _, status = os.waitpid(pid, os.WUNTRACED)
     stopped = os.WIFSTOPPED(status) and os.WSTOPSIG(status) == signal.SIGSTOP
     os.kill(pid, signal.SIGCONT)
     _, status = os.waitpid(pid, os.WCONTINUED)
     continued = os.WIFCONTINUED(status)
+    os.read(read, 1)  # a SIGKILL before this could come before the child has run again
     os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, os.WUNTRACED | os.WCONTINUED)
     print(stopped, continued, status)
@@ -372,9 +379,9 @@ def parent_killed_with_children() -> None:
         os.close(read)
         dead = _child(3)
         _until_zombie(dead)
+        parent = os.getpid()
         if os.fork() == 0:
             os.write(write, b".")
-            parent = os.getppid()
             _until(lambda: os.getppid() != parent)
             os._exit(0)
         signal.pause()

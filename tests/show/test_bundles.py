@@ -80,7 +80,7 @@ def test_a_run_as_text() -> None:
         "\n"
         "The program exited with code 0.\n"
         "Value: [3]\n"
-        "2 zombies left, never reaped by the program: 3 (exit code 0), 4 (SIGKILL (signal 9)).\n"
+        "2 zombies left, never reaped by the program: 3, exit code 0; 4, SIGKILL (signal 9).\n"
         "1 orphan adopted and reaped by init (1): 6.\n"
         "3 processes and threads made.\n"
         "Took 120.0 ms, 1.50 s of CPU time, at most 11.8 MiB of memory.\n"

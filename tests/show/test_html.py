@@ -121,7 +121,7 @@ def test_the_picture_has_the_text_beside_it() -> None:
 
     assert picture is not None
     assert base64.b64decode(picture[1]) == show.timeline_svg(TIMELINE)
-    assert "z zombie" in show.timeline_text(TIMELINE)
+    assert "z zombie: ended, not reaped" in _read(page).text
     assert "reaps 3: exit code 0" in _read(page).text
 
 

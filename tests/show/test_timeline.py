@@ -6,6 +6,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lessonkit.records import Event, Timeline
 from lessonkit.show import timeline_svg, timeline_text
@@ -200,3 +202,33 @@ def test_the_svg_is_well_formed_and_holds_no_foreign_markup() -> None:
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
     assert tags <= {"svg", "title", "rect", "line", "text", "circle"}
     assert any("zombie" in (element.text or "") for element in root.iter())
+
+
+_small = st.none() | st.integers(-2, 4)
+_any_event = st.builds(
+    Event,
+    at_seconds=st.floats(0, 2) | st.sampled_from([0.0, 1.0]),
+    kind=st.sampled_from(
+        ["start", "fork", "exec", "exit", "zombie", "reap", "reparent", "signal", "send", "stop"]
+        + ["continue"]
+    ),
+    pid=st.integers(1, 4),
+    child=_small,
+    by=_small,
+    old=_small,
+    signal=_small,
+    wait_status=st.none() | st.integers(0, 0xFFFF),
+    how=st.sampled_from([None, "fork", "thread"]),
+    text=st.none() | st.text(max_size=8),
+)
+
+
+@given(st.lists(_any_event, max_size=25))
+@settings(deadline=None)
+def test_any_events_can_be_drawn(events: list[Event]) -> None:
+    """Lost, doubled and contradicting events make an odd picture, never an exception."""
+    timeline = _events(*sorted(events, key=lambda event: event.at_seconds))
+
+    assert timeline_text(timeline)
+    assert ET.fromstring(timeline_svg(timeline)) is not None
+    assert max(map(len, chart_text(timeline).splitlines()), default=0) <= 80 if events else True

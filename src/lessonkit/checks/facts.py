@@ -44,8 +44,6 @@ STATES: Mapping[str, str] = {
 }
 """Source: proc_pid_stat(5), field 3."""
 
-_MUCH_CPU = 0.5
-
 
 class Missing(Exception):
     """The scene did not write down something that it should have."""
@@ -130,7 +128,7 @@ def call_finding(call: Mapping[str, Any], what: str, *, blocks: str = "") -> Fin
         return Finding(seen=f"{what} raised {text}{at_line(error['traceback'])}")
     if kind == "timeout":
         wall, cpu = call["wall_seconds"], call["cpu_seconds"]
-        if cpu > _MUCH_CPU * wall:
+        if call.get("state") == "R":
             return Finding(
                 seen=f"{what} was still busy after {wall:.0f} s ({cpu:.1f} s of CPU time)",
                 why="it goes round in a loop that nothing ends",

@@ -46,6 +46,7 @@ class Stage:
         self.args: list[Any] = job["args"]
         self.exit_code = 0
         self.at_return: Snapshot | None = None
+        self._stock_taken = False
         self.orphans_adopted: list[Corpse] = []
         self._keeper = keeper
         self._channel = channel
@@ -63,12 +64,14 @@ class Stage:
         fds: Sequence[int] = (),
         seconds: float = float("inf"),
         while_waiting: Callable[[], object] | None = None,
+        measured: bool = False,
     ) -> Reply:
         """Send one request and wait for its reply, the process's end, or the time."""
         keeper, packets = self._keeper, self._packets
         packets.messages.clear()
         packets.strays = 0
-        began, cpu = time.monotonic(), self._student_cpu()
+        began = time.monotonic()
+        cpu = self._student_cpu() if measured else 0.0
         try:
             send_packets(self._channel, message, tuple(fds), blob=blob)
         except OSError:
@@ -90,7 +93,7 @@ class Stage:
         self._last_words()
         spent: dict[str, Any] = {
             "wall_seconds": time.monotonic() - began,
-            "cpu_seconds": max(0.0, self._student_cpu() - cpu),
+            "cpu_seconds": max(0.0, self._student_cpu() - cpu) if measured else 0.0,
             "strays": packets.strays,
         }
         if packets.messages:
@@ -139,7 +142,7 @@ class Stage:
     ) -> Reply:
         """Call the student's function, or a callable that it returned before."""
         message = {"op": "call", "handle": handle, "args": list(args)}
-        return self.request(message, seconds=seconds, while_waiting=while_waiting)
+        return self.request(message, seconds=seconds, while_waiting=while_waiting, measured=True)
 
     def run_program(self) -> Reply:
         """Run the job's source text, or become its argv; returns at the program's end."""
@@ -258,6 +261,9 @@ class Stage:
     def take_stock(self) -> None:
         """Sort what is dead or still alive at the program's end, or at the end of its time."""
         keeper = self._keeper
+        if self._stock_taken:
+            return
+        self._stock_taken = keeper.student_status is not None
         now = keeper.snapshot()
         alive = [p for p in keeper.others(now) if not p.is_zombie]
         late = keeper.adopted[keeper.adopted_before_end :]

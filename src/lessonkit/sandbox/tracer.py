@@ -75,13 +75,12 @@ _STOP_SIGNALS = frozenset((signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signa
 class _Task:
     """One thread that is traced; a process has one or more."""
 
-    __slots__ = ("call", "guess", "process", "tid")
+    __slots__ = ("call", "process", "tid")
 
     def __init__(self, tid: int, process: Process) -> None:
         self.tid = tid
         self.process = process
         self.call: _Call | None = None
-        self.guess: dict[str, Any] | None = None  # its fork event, before its maker reported it
 
 
 class _Call:
@@ -111,7 +110,10 @@ class Tracer:
         self._log = Log(max_events, clock)
         self._family = Family(self._log)
         self._tasks: dict[int, _Task] = {}
-        self._early_ends: dict[int, int] = {}
+        # A new task can stop, and even end, before the stop of its maker is reported; and a
+        # maker that is killed in that stop never reports it.
+        self._early_starts: dict[int, dict[str, Any]] = {}  # tid -> its fork event
+        self._early_ends: dict[int, int] = {}  # tid -> wait status
         self._used = _used_by_children()
         self._machine = abi.here()
         self._calls = {} if self._machine is None else self._machine.calls
@@ -241,20 +243,19 @@ class Tracer:
         maker = self._family.get(int(parent if int(leader) == tid else leader))
         process, entry = self._family.born(tid, maker)
         entry.setdefault("how", "fork")
+        self._early_starts[tid] = entry
         task = self._tasks[tid] = _Task(tid, process)
-        task.guess = entry
         return task
 
     def _forked(self, task: _Task, how: str) -> None:
         tid = abi.event_message(task.tid)
         if tid is None:
             return  # killed in this stop: the new task will announce itself
-        known = self._tasks.get(tid)
-        if known is not None and known.guess is not None:
-            known.guess["pid"] = task.process.pid
-            if known.guess["how"] != "thread":
-                known.guess["how"] = how
-            known.guess = None
+        early = self._early_starts.pop(tid, None)
+        if early is not None and (tid in self._tasks or not self._family.is_running(tid)):
+            early["pid"] = task.process.pid
+            if early["how"] != "thread":
+                early["how"] = how
             return
         flags = None if self._machine is None else abi.clone_flags(task.tid, self._machine)
         plain = flags is not None and not flags & abi.ODD_CLONES

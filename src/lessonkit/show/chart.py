@@ -23,7 +23,15 @@ from lessonkit.show.words import (
     wait_status_words,
 )
 
-__all__ = ["LIFE_COLUMNS", "chart_text", "events_text", "life", "lives_text", "timeline_text"]
+__all__ = [
+    "LEGEND",
+    "LIFE_COLUMNS",
+    "chart_text",
+    "events_text",
+    "life",
+    "lives_text",
+    "timeline_text",
+]
 
 LIFE_COLUMNS = ("pid", "parent", "ran", "how it ended", "zombie for", "reaped by")
 MAX_LANES = 100
@@ -43,7 +51,7 @@ _MARKS = {
 }
 _RANK = {mark: rank for rank, mark in enumerate(_MARKS)}
 
-_LEGEND = """\
+LEGEND = """\
 | born   - runs   = runs after exec   . stopped   z zombie: ended, not reaped
 F forks   E execs   X exits   K killed by a signal   R reaped   W reaps a child
 S gets a signal   ^ gets a new parent   > still there when the timeline ends
@@ -58,7 +66,7 @@ def timeline_text(timeline: Timeline, *, width: int = 80) -> str:
     parts = [
         head,
         chart_text(timeline, width=width),
-        _LEGEND,
+        LEGEND,
         lives_text(timeline),
         events_text(timeline),
     ]

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from html import escape
 
 from lessonkit.records import Fact, Run, Snapshot, Timeline, Verdict
-from lessonkit.show.chart import LIFE_COLUMNS, MAX_LANES, chart_text, events_text, life
+from lessonkit.show.chart import LEGEND, LIFE_COLUMNS, MAX_LANES, chart_text, events_text, life
 from lessonkit.show.lanes import lanes
 from lessonkit.show.svg import timeline_svg
 from lessonkit.show.text import (
@@ -28,9 +28,9 @@ from lessonkit.show.words import block, mode_words, name, number
 
 __all__ = ["run_html", "timeline_html", "tree_html", "verdict_html"]
 
-# JupyterLab's variables follow its theme; the fallbacks suit white and black alike.
-_EDGE = "var(--jp-border-color1, #8a8a8a)"
-_CELL = f"text-align:left;vertical-align:top;padding:4px 10px;border:1px solid {_EDGE}"
+# A grey that can be seen on white and on black: no theme has to be known. JupyterLab drops
+# var() from what it does not trust, so its own variables would be missing there.
+_CELL = "text-align:left;vertical-align:top;padding:4px 10px;border:1px solid #8a8a8a"
 _PRE = "line-height:1.3;overflow-x:auto;margin:4px 0"
 _SHAPES = {True: ("✓", "solid"), False: ("✗", "double"), None: ("?", "dashed")}
 
@@ -50,13 +50,14 @@ def timeline_html(timeline: Timeline) -> str:
     if not timeline.events:
         return f"{head}<p>Nothing happened.</p>"
     picture = base64.b64encode(timeline_svg(timeline)).decode("ascii")
+    as_text = f"{chart_text(timeline)}\n\n{LEGEND}"
     rows = lanes(timeline)
     table = _table(LIFE_COLUMNS, (life(row, timeline) for row in rows[:MAX_LANES]))
     more = f"<p>... and {len(rows) - MAX_LANES} more</p>" if len(rows) > MAX_LANES else ""
     return (
         f'{head}<img src="data:image/svg+xml;base64,{picture}" style="max-width:100%" '
         'alt="Lifelines; the same as text is below">'
-        f"{table}{more}{_folded('Lifelines as text', chart_text(timeline))}"
+        f"{table}{more}{_folded('Lifelines as text', as_text)}"
         f"{_folded(f'All {len(timeline.events)} events', events_text(timeline))}"
     )
 

@@ -145,9 +145,9 @@ def _nested(made: list[Lane], children: dict[int, list[Lane]]) -> list[Lane]:
 
 
 def moments(timeline: Timeline) -> list[float]:
-    """Return the times at which something happened that a chart shows, in order."""
+    """Return the times at which something happened that a chart shows, in order; at least one."""
     drawn = {event.at_seconds for event in timeline.events if event.kind != "send"}
-    return sorted(drawn)
+    return sorted(drawn or {event.at_seconds for event in timeline.events} or {0.0})
 
 
 def place(times: Sequence[float], width: int) -> dict[float, int]:

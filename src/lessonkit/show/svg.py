@@ -41,7 +41,7 @@ _LEGEND = (
 def timeline_svg(timeline: Timeline) -> bytes:
     """Return the lifelines as an image/svg+xml document in UTF-8, at most 60 processes."""
     rows = lanes(timeline)
-    times = moments(timeline) or [0.0]
+    times = moments(timeline)
     room = max(24, min(56, len(times) * 3 // 2))
     drawing = _Drawing(rows[:MAX_LANES], times, room)
     for row in drawing.rows:

@@ -62,9 +62,7 @@ def run_findings(run: Run) -> list[str]:
     elif run.value is not None:
         lines.append(f"Value: {block(repr(run.value), MAX_VALUE_CHARS)}")
     if run.zombies_left:
-        listed = _listed(
-            [f"{c.pid} ({wait_status_words(c.wait_status)})" for c in run.zombies_left]
-        )
+        listed = _listed([f"{c.pid}, {wait_status_words(c.wait_status)}" for c in run.zombies_left])
         count = plural(len(run.zombies_left), "zombie", "zombies")
         lines.append(f"{count} left, never reaped by the program: {listed}.")
     if run.orphans_adopted:
@@ -164,4 +162,4 @@ def _labelled(label: str, text: str) -> list[str]:
 
 def _listed(items: list[str]) -> str:
     more = f" and {len(items) - _MAX_LISTED} more" if len(items) > _MAX_LISTED else ""
-    return ", ".join(items[:_MAX_LISTED]) + more
+    return "; ".join(items[:_MAX_LISTED]) + more

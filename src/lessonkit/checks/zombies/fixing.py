@@ -129,7 +129,8 @@ def _still_there(case: _Case, hints: _Hints) -> Finding:
         )
     return Finding(
         seen=seen,
-        why=f"a signal to the zombie itself has no effect, and this parent {_REASONS[case['case']]}",
+        why="a signal to the zombie itself has no effect, and this parent "
+        + _REASONS[case["case"]],
         misconception="M3.1",
         hint=hints[1],
     )

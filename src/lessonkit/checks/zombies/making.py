@@ -78,6 +78,16 @@ def _made(one: _Round, student: int, hints: _Hints) -> Finding | None:
         blocks="it waits for something: a child that has been waited for is no zombie any more",
     )
     if problem is not None:
+        error = one["call"]["error"]
+        if error is not None and error["type"] == "BlockingIOError":
+            return Finding(
+                seen=problem.seen,
+                why="there was no room for another process: your children fork too, because they "
+                "go on in the loop",
+                misconception="M3.11",
+                hint=hints[2],
+                manual="fork(2), section ERRORS, EAGAIN",
+            )
         return problem
     if one["call"]["strays"]:
         copies = plural(one["call"]["strays"], "copy came", "copies came")

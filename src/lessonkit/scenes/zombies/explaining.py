@@ -10,7 +10,7 @@ import signal
 from typing import Any, NoReturn
 
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import act, announce, hear, loaded, no_core_files, noted, over
+from lessonkit.scenes.zombies.stage import act, announce, ask, hear, loaded, no_core_files, over
 
 __all__ = ["explain"]
 
@@ -29,10 +29,10 @@ def explain(box: Box) -> None:
     box.rng.shuffle(cases)
     asked: list[dict[str, Any]] = []
     for case in cases:
-        reply = box.call(None, case["status"])
-        asked.append({**case, "call": noted(reply)})
+        reply, note = ask(box, None, case["status"])
+        asked.append({**case, "call": note})
         box.fact("cases", asked)
-        if over(box, reply):
+        if over(reply):
             return
 
 

@@ -20,13 +20,12 @@ from lessonkit.scenes.api import Box
 from lessonkit.scenes.zombies.stage import (
     act,
     announce,
+    ask,
     children_in_student,
     family,
     hear,
     home,
     loaded,
-    noted,
-    over,
     settle,
     sleeper,
     zombie_keeper,
@@ -61,12 +60,12 @@ def find_zombies(box: Box) -> None:
     before = box.snapshot()
     box.fact("living", family(p for p in before.processes if p.pid not in zombies))
 
-    quiet = box.call(None)
-    box.fact("quiet", noted(quiet))
+    quiet, note = ask(box, None)
+    box.fact("quiet", note)
     # What the first call left behind is its own; the vanishing ones come later.
     known = {p.pid for p in before.processes}
     box.fact("left", family(p for p in box.snapshot().processes if p.pid not in known))
-    if not over(box, quiet) and quiet.kind == "value":
+    if quiet.kind == "value":
         os.write(start_flicker, b"!")
         box.fact("hurried", _hurried(box))
     staged = [*zombies, *decoys.values()]
@@ -115,10 +114,10 @@ def _hurried(box: Box) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     calls = 0
     while calls < HURRIED_CALLS and (calls < 2 or time.monotonic() < until):
-        reply = box.call(None)
+        reply, note = ask(box, None)
         calls += 1
-        if over(box, reply) or reply.kind != "value":
-            return {"calls": calls, "failed": noted(reply), "answers": list(answers.values())}
+        if reply.kind != "value":
+            return {"calls": calls, "failed": note, "answers": list(answers.values())}
         if len(answers) < MAX_ANSWERS:
             answers[_in_any_order(reply.value)] = reply.value
     return {"calls": calls, "failed": None, "answers": list(answers.values())}

@@ -19,9 +19,9 @@ from lessonkit.scenes.api import Box, Reply
 from lessonkit.scenes.zombies.stage import (
     act,
     announce,
+    ask,
     hear,
     loaded,
-    noted,
     over,
     set_name,
     settle,
@@ -69,7 +69,7 @@ def fix(box: Box) -> None:
         this, reply = _play(box, case, goodbyes)
         done.append(this)
         box.fact("cases", done)
-        if reply is not None and over(box, reply):
+        if reply is not None and over(reply):
             break
     innocent = [(bystander, "the bystander")]
     innocent += [(pid, f"a worker of {case.parent.comm}") for case in cases for pid in case.workers]
@@ -94,9 +94,9 @@ def _play(box: Box, case: _Case, goodbyes: int) -> tuple[dict[str, Any], Reply |
         if case.release is not None:
             _let_go(case.release)
             box.wait_until(lambda: state(box, case.zombie) in (None, "Z"), SETTLE_SECONDS)
-        reply = None
+        reply, note = None, None
         if state(box, case.zombie) == "Z":
-            reply = box.call(None, case.zombie, seconds=CALL_SECONDS)
+            reply, note = ask(box, None, case.zombie, seconds=CALL_SECONDS)
         if reply is not None and reply.kind == "value" and not adopted:
             box.wait_until(lambda: state(box, case.zombie) is None, SETTLE_SECONDS)
         now = box.process(case.parent.pid)
@@ -106,7 +106,7 @@ def _play(box: Box, case: _Case, goodbyes: int) -> tuple[dict[str, Any], Reply |
             "zombie": case.zombie,
             "parent": case.parent.pid,
             "parent_name": case.parent.comm,
-            "call": None if reply is None else noted(reply),
+            "call": note,
             "gone": state(box, case.zombie) is None,
             "parent_state": now.state if now is not None and same else None,
             "goodbye": _said_goodbye(goodbyes) if case.kind == "never" else False,

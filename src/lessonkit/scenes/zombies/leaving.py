@@ -19,7 +19,7 @@ from typing import Any
 
 from lessonkit import procfs
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import family, home, loaded, noted, over
+from lessonkit.scenes.zombies.stage import ask, family, home, loaded, noted
 
 __all__ = ["fixture_exit_codes", "no_corpses"]
 
@@ -66,15 +66,16 @@ def no_corpses(box: Box) -> None:
         return
     known = {p.pid for p in box.snapshot().processes}
     faults = _waited_faults(box)
-    reply = box.call(
+    reply, note = ask(
+        box,
         None,
         [list(command.argv) for command in commands],
         seconds=CALL_SECONDS,
         while_waiting=lambda: _watch(box, commands),
     )
-    box.fact("call", noted(reply))
+    box.fact("call", note)
     box.fact("commands", _described(commands))
-    if over(box, reply) or reply.kind != "value":
+    if reply.kind != "value":
         return
     box.wait_until(lambda: _all_seen(box, commands), START_SECONDS)
     box.wait_until(lambda: _all_ended(commands), END_SECONDS)

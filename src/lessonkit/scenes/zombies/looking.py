@@ -15,11 +15,11 @@ from lessonkit.scenes.api import Box
 from lessonkit.scenes.zombies.stage import (
     act,
     announce,
+    ask,
     children_in_student,
     family,
     hear,
     loaded,
-    noted,
     over,
     settle,
     sleeper,
@@ -45,10 +45,10 @@ def is_running(box: Box) -> None:
     box.rng.shuffle(order)
     cases: list[dict[str, Any]] = []
     for kind in order:
-        reply = box.call(None, stage[kind], seconds=CALL_SECONDS)
-        cases.append({"case": kind, "pid": stage[kind], "call": noted(reply)})
+        reply, note = ask(box, None, stage[kind], seconds=CALL_SECONDS)
+        cases.append({"case": kind, "pid": stage[kind], "call": note})
         box.fact("cases", cases)
-        if over(box, reply):
+        if over(reply):
             return
     after = _states(box, stage)
     box.fact("before", before)

@@ -10,7 +10,7 @@ from typing import Any
 
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import family, loaded, noted, over
+from lessonkit.scenes.zombies.stage import ask, family, loaded, over
 
 __all__ = ["make_zombies"]
 
@@ -47,19 +47,17 @@ def _round(box: Box, count: int, this: dict[str, Any]) -> bool:
         now = new()
         return len(now) == count and all(p.is_zombie and p.ppid == box.student_pid for p in now)
 
-    made = box.call(None, count)
-    this["call"] = noted(made)
+    made, this["call"] = ask(box, None, count)
     if made.kind == "value":
         box.wait_until(all_there, SETTLE_SECONDS)
     this["made"] = family(new())
     this["adopted"] = len(box.adopted) - adopted
     this["sigchld_ignored"] = _ignores_sigchld(box)
     this["forked"] = _difference(box.forks(), forks)
-    if over(box, made) or made.handle is None or made.strays or not all_there():
+    if over(made) or made.handle is None or made.strays or not all_there():
         return False
-    released = box.call(made.handle)
-    this["release"] = noted(released)
-    if over(box, released) or released.kind != "value":
+    released, this["release"] = ask(box, made.handle)
+    if released.kind != "value":
         return False
     box.wait_until(lambda: not new(), SETTLE_SECONDS)
     this["after"] = family(new())

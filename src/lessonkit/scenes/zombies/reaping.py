@@ -12,10 +12,10 @@ from typing import Any
 from lessonkit.scenes.api import Box, Reply
 from lessonkit.scenes.zombies.stage import (
     Child,
+    ask,
     children_in_student,
     family,
     loaded,
-    noted,
     over,
     settle,
     state,
@@ -52,7 +52,7 @@ def reap_ready(box: Box) -> None:
         this, reply = _call(box, kind, _let_end(box, dying))
         calls.append(this)
         box.fact("calls", calls)
-        if over(box, reply) or not _as_expected(this):
+        if over(reply) or not _as_expected(this):
             return
     box.finish()
 
@@ -76,11 +76,11 @@ def _let_end(box: Box, dying: list[Child]) -> dict[int, int]:
 
 def _call(box: Box, kind: str, expected: dict[int, int]) -> tuple[dict[str, Any], Reply]:
     before = family(box.snapshot().children_of(box.student_pid))
-    reply = box.call(None, seconds=CALL_SECONDS)
+    reply, note = ask(box, None, seconds=CALL_SECONDS)
     this = {
         "case": kind,
         "expected": expected,
-        "call": noted(reply),
+        "call": note,
         "before": before,
         "after": family(box.snapshot().children_of(box.student_pid)),
     }

@@ -20,6 +20,7 @@ __all__ = [
     "Child",
     "act",
     "announce",
+    "ask",
     "children_in_student",
     "family",
     "fixture_children",
@@ -76,10 +77,28 @@ def noted(reply: Reply) -> dict[str, Any]:
     }
 
 
-def over(box: Box, reply: Reply) -> bool:
-    """True if the student's process can take no further call; one that hangs is ended."""
+def ask(
+    box: Box,
+    handle: int | None,
+    *args: Any,
+    seconds: float = 3.0,
+    while_waiting: Callable[[], object] | None = None,
+) -> tuple[Reply, dict[str, Any]]:
+    """Call the student's function; return the reply, and the reply as plain data.
+
+    When it does not come back, its state is noted too (R: it is busy, S: it waits for
+    something), and the student's process is ended: it could not take another call.
+    """
+    reply = box.call(handle, *args, seconds=seconds, while_waiting=while_waiting)
+    note = noted(reply)
     if reply.kind == "timeout":
+        note["state"] = state(box, box.student_pid)
         box.kill(box.student_pid, signal.SIGKILL)
+    return reply, note
+
+
+def over(reply: Reply) -> bool:
+    """True if the student's process can take no further call."""
     return reply.kind in ("timeout", "gone")
 
 

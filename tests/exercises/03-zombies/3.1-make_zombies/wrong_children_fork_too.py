@@ -1,4 +1,4 @@
-"""The children end only after the loop, in which they fork as well.
+"""Each child forks once more before it ends.
 
 misconception: M3.11
 message: init also had to adopt and reap
@@ -8,12 +8,13 @@ import os
 
 
 def make_zombies(n):
-    me = os.getpid()
     pids = []
-    for _ in range(min(n, 4)):
-        pids.append(os.fork())
-    if os.getpid() != me:
-        os._exit(0)
+    for _ in range(n):
+        pid = os.fork()
+        if pid == 0:
+            os.fork()
+            os._exit(0)
+        pids.append(pid)
 
     def release():
         for pid in pids:

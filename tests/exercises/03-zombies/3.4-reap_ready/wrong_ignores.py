@@ -4,7 +4,6 @@ misconception: none
 message: still there
 """
 
-import os
 import signal
 
 

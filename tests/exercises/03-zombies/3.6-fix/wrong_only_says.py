@@ -5,7 +5,6 @@ message: now do it
 """
 
 import os
-import signal
 
 
 def status_of(pid):

@@ -4,7 +4,6 @@ misconception: none
 message: without a shell around it
 """
 
-import os
 import subprocess
 
 
