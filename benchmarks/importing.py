@@ -1,6 +1,6 @@
 """Time `import lessonkit` against Python's own start, in turns.
 
-    python benchmarks/importing.py [--rounds 40]
+python benchmarks/importing.py [--rounds 40]
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from collections.abc import Callable
 
 from lessonkit import run
 from lessonkit.sandbox import close, pool
+from lessonkit.sandbox.box import Box
 from lessonkit.sandbox.jobs import make_job
 
 ONE = "lessonkit, next box waiting"
@@ -90,7 +91,7 @@ def _answer() -> int:
 def _cold() -> None:
     kept = pool._keep({})  # the bench looks behind the door on purpose
     job, blob = make_job(mode="source", blob=b"print(42)")
-    kept.launcher.start_box().run_job(job, blob)
+    Box(kept.launcher).run_job(job, blob)
 
 
 def _forkserver() -> None:

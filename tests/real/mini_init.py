@@ -104,7 +104,7 @@ def supervise(
         "in_time": gone,
     }
     if tracer is not None:
-        facts["timeline"] = to_json(tracer.timeline())
+        facts["timeline"] = to_json(tracer.timeline(strangers=int(bystander)))
     return facts
 
 

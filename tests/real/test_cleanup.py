@@ -7,83 +7,78 @@ SIGKILL, and everything else has to go away by itself.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.fence import body, require_inside
-from tests.hostile import TOKEN, load_program, pids, things
-from tests.hosts import HOSTS, run_on_host
+from tests.hostile import TOKEN, load_program
+from tests.hosts import HOSTS
+from tests.playing import Reports, play, say, selected
+from tests.surroundings import pids, things
 
-__all__ = ["be_client", "kill_and_look"]
+__all__ = ["be_client", "main"]
 
-GRACE_SECONDS = 5.0
 FAMILY = "deaf-family"
+FAMILY_SECONDS = 1.0
+"""How soon the program's processes must be gone: well before any clock ends them."""
+
+GRACE_SECONDS = 4.0
 ROLES = {"launcher": "lessonkit", "init": "init"}
-
-KILLED = ["client", "launcher", "client and launcher", "nobody"]
+KILLED = ["client", "launcher", "client and launcher", "nobody", "interrupt"]
 NAMESPACES = ["root", "root-no-cgroups", "root-no-userns", "user", "user-masked-proc"]
+GOES_ON = ["launcher", "nobody", "interrupt"]
 
-pytestmark = pytest.mark.timeout(120)
+# The first test waits for all hosts.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.fixture(scope="session")
+def killings(request: pytest.FixtureRequest) -> Reports:
+    """What came of each killing that a selected test asks for, by host and victim."""
+    return play("tests.real.test_cleanup:main", selected(request.session, "killed"))
+
+
 @pytest.mark.parametrize("killed", KILLED)
-def test_nothing_stays_when_one_of_ours_is_killed(host: str, killed: str) -> None:
-    """SIGKILL for client or launcher ends every process, group, mount and file of the run."""
-    report = _kill_on(host, killed)
+@pytest.mark.parametrize("host", HOSTS)
+def test_nothing_stays(host: str, killed: str, killings: Reports) -> None:
+    """Whoever of ours is killed: processes, groups, mounts, files of the run go at once."""
+    report = killings[host][killed]
 
-    assert report["left"] == []
+    assert report.get("failure") is None
+    assert (report["family"], report["left"]) == ([], [])
 
 
+@pytest.mark.parametrize("killed", ["init"])
 @pytest.mark.parametrize("host", NAMESPACES)
-def test_nothing_stays_when_init_is_killed(host: str) -> None:
+def test_nothing_stays_when_init_is_killed(host: str, killed: str, killings: Reports) -> None:
     """SIGKILL for pid 1 of a box makes the kernel end all that is in it."""
-    report = _kill_on(host, "init")
+    report = killings[host][killed]
 
-    assert report["left"] == []
+    assert report.get("failure") is None
+    assert (report["family"], report["left"]) == ([], [])
 
 
+@pytest.mark.parametrize("killed", GOES_ON)
 @pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("killed", ["launcher", "nobody"])
-def test_the_client_is_told_and_can_go_on(host: str, killed: str) -> None:
-    """A lost launcher is an error of ours, raised at once, and the next run works again."""
-    report = _kill_on(host, killed)
-    first = "limit wall_seconds" if killed == "nobody" else "SandboxError"
+def test_the_client_is_told_and_goes_on(host: str, killed: str, killings: Reports) -> None:
+    """The run in progress is reported as what it was, and the next run works again."""
+    told = {
+        # A new launcher may have run the program once more: that run meets its limit.
+        "launcher": ("SandboxError", "limit wall_seconds"),
+        "nobody": ("limit wall_seconds",),
+        "interrupt": ("KeyboardInterrupt",),
+    }
+    said = killings[host][killed]["said"]
 
-    assert report["said"] == [first, "again"]
-
-
-@pytest.mark.parametrize("host", HOSTS)
-def test_an_interrupt_ends_the_box_and_is_passed_on(host: str) -> None:
-    """SIGINT for the client is KeyboardInterrupt there, nothing stays, the next run works."""
-    report = _kill_on(host, "interrupt")
-
-    assert report["said"] == ["KeyboardInterrupt", "again"]
-    assert report["left"] == []
-
-
-_done: dict[tuple[str, str], dict[str, Any]] = {}
-
-
-def _kill_on(host: str, killed: str) -> dict[str, Any]:
-    """The report of one killing; each is done once, however many tests look at it."""
-    if (host, killed) not in _done:
-        fenced = run_on_host(
-            host, body("tests.real.test_cleanup:kill_and_look", killed), timeout=40
-        )
-        assert fenced.returncode == 0, fenced.stderr[-3000:]
-        _done[host, killed] = json.loads(fenced.stdout.splitlines()[-1])
-        _done[host, killed]["left"] += fenced.left_groups
-    return _done[host, killed]
+    assert said[0] in told[killed]
+    assert said[1:] == ["again"]
 
 
 # -- bodies: these run behind the fence ----------------------------------------------------
@@ -98,66 +93,79 @@ def be_client(seconds: str) -> None:
     try:
         family = load_program("keeps_a_deaf_family.py").text
         ending = run(family, args=(TOKEN,), limits=limits).ending
-        _say(f"{ending.kind} {ending.limit}")
+        said = f"{ending.kind} {ending.limit}"
     except SandboxError:
-        _say("SandboxError")
+        said = "SandboxError"
     except KeyboardInterrupt:
-        _say("KeyboardInterrupt")
-    _say(run("print('again')").stdout.strip())
+        said = "KeyboardInterrupt"
+    again = run("print('again')").stdout
+    sys.stdout.write(f"{said}\n{again}")
 
 
-def kill_and_look(killed: str) -> None:
-    """Start a client, kill whom we are told to, and report what is left after that."""
+def main(*victims: str) -> None:
+    """For each victim: start a client, kill the victim, report what is left after that."""
     require_inside()
-    before = things()
-    seconds = "2" if killed == "nobody" else "25"
-    client = subprocess.Popen(
-        body("tests.real.test_cleanup:be_client", seconds), stdout=subprocess.PIPE
-    )
-    _wait_for_family(client)
-    # A family that is still there in a second has not been ended by its clock.
-    for role, number in _victims(killed):
-        os.kill(client.pid if role == "client" else _find(ROLES[role]), number)
-    if killed.startswith("client"):
-        client.wait()
-    else:
-        client.wait(GRACE_SECONDS + 2)
-    began = time.monotonic()
-    assert client.stdout is not None
-    os.set_blocking(client.stdout.fileno(), False)
-    said = (client.stdout.read() or b"").decode().split("\n")[:-1]
-    client.stdout.close()
-    left: Counter[str] = Counter()
-    while left := things() - before:
-        if time.monotonic() - began > GRACE_SECONDS:
-            break
-        time.sleep(0.01)
-    settled = round(time.monotonic() - began, 3)
-    _say("\n" + json.dumps({"left": sorted(left), "said": said, "settled": settled}))
+    for killed in victims:
+        say({"begins": killed})
+        before = things()
+        seconds = {"nobody": "0.7", "launcher": "2.5"}.get(killed, "25")
+        command = body("tests.real.test_cleanup:be_client", seconds)
+        client = subprocess.Popen(command, stdout=subprocess.PIPE)
+        family = _wait_for_family(client)
+        launcher_and_init = {role: _find(name, family[0]) for role, name in ROLES.items()}
+        for role, number in _signals(killed):
+            os.kill({"client": client.pid, **launcher_and_init}[role], number)
+        began = time.monotonic()
+        _soon(lambda family=family: not _alive(family), FAMILY_SECONDS)  # type: ignore[misc]
+        report = {"part": killed, "family": [_name(pid) for pid in _alive(family)]}
+        client.wait(GRACE_SECONDS + 4)
+        assert client.stdout is not None
+        os.set_blocking(client.stdout.fileno(), False)  # what stayed may hold the other end
+        report["said"] = (client.stdout.read() or b"").decode().splitlines()
+        client.stdout.close()
+        _soon(lambda before=before: not things() - before, GRACE_SECONDS)  # type: ignore[misc]
+        report["left"] = sorted(things() - before)
+        say({**report, "seconds": round(time.monotonic() - began, 3)})
+        for pid in _alive(family):
+            os.kill(pid, signal.SIGKILL)
     os._exit(0)
 
 
-def _victims(killed: str) -> list[tuple[str, int]]:
+def _signals(killed: str) -> list[tuple[str, int]]:
     if killed == "nobody":
         return []
     if killed == "interrupt":
         return [("client", signal.SIGINT)]
-    return [(role, signal.SIGKILL) for role in reversed(killed.split(" and "))]
+    return [(role, signal.SIGKILL) for role in killed.split(" and ")]
 
 
-def _wait_for_family(client: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 15
-    while sum(_name(pid) == FAMILY for pid in pids()) < 6:
-        if client.poll() is not None or time.monotonic() > until:
-            raise AssertionError("the program did not start")
+def _wait_for_family(client: subprocess.Popen[bytes]) -> list[int]:
+    def family() -> list[int]:
+        return [pid for pid in pids() if _name(pid) == FAMILY]
+
+    started = _soon(lambda: len(family()) == 6 or client.poll() is not None, 15)
+    assert started, "the program did not start"
+    assert client.poll() is None, f"the client ended with {client.returncode}"
+    return family()
+
+
+def _soon(condition: Callable[[], bool], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            return False
         time.sleep(0.01)
+    return True
 
 
-def _find(name: str) -> int:
-    """The nearest process above the family that has this name."""
-    pid = next(pid for pid in pids() if _name(pid) == FAMILY)
+def _alive(family: list[int]) -> list[int]:
+    return [pid for pid in family if _name(pid) == FAMILY]
+
+
+def _find(name: str, pid: int) -> int:
+    """The nearest process above *pid* that has this name."""
     while _name(pid) != name:
-        pid = int(_stat(pid)[1])
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
         assert pid > 1, f"nothing above the program is called {name}"
     return pid
 
@@ -167,13 +175,3 @@ def _name(pid: int) -> str:
         return Path(f"/proc/{pid}/comm").read_text().rstrip("\n")
     except OSError:
         return ""  # it ended meanwhile
-
-
-def _stat(pid: int) -> list[str]:
-    """The fields after the name: state, parent, ..."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()

@@ -1,149 +1,23 @@
-"""Hold the client's ends of launcher and box: start them, speak to them, let them go.
+"""Hold the client's ends of one box: give it its job, read what it writes, let it go.
 
-`Launcher` is one launcher process; `Box` is one sandbox that waits for one job. Neither
-forks the calling process. Both may be used from several threads, and after a fork of the
-caller a new launcher is started, because the old one belongs to the parent.
+`Box` is one sandbox that waits for one job; `Launcher` (starting.py) makes it.
 """
 
 from __future__ import annotations
 
-import array
-import json
 import os
 import select
 import signal
 import socket
-import subprocess
-import sys
-import threading
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from lessonkit.errors import LaunchError, SandboxError
-from lessonkit.sandbox import rootfs
 from lessonkit.sandbox.channel import ChannelError, Frames, send_frame
-from lessonkit.sandbox.tiers import Tier
+from lessonkit.sandbox.starting import Launcher
 
-__all__ = ["Box", "Launcher", "Output"]
-
-_START_SECONDS = 20.0
-_CODE = (
-    "import sys, os; sys.path[:] = os.environ.pop('P').split('\\n'); "
-    "from lessonkit.sandbox.launcher import main; main(int(sys.argv[1]))"
-)
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-
-
-class Launcher:
-    """A running launcher process for one tier. `close` ends it and all its boxes."""
-
-    def __init__(self, tier: Tier, *, cgroup: bool = False) -> None:
-        self.tier = tier
-        self.owner = os.getpid()
-        self._lock = threading.Lock()
-        self._asked: deque[Box] = deque()
-        self._answers: dict[Box, tuple[dict[str, Any], list[int]]] = {}
-        self._settings = tier.settings()
-        search = _search_path()
-        self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._sock.settimeout(_START_SECONDS)
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _CODE, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=None if os.environ.get("LK_DEBUG") else subprocess.DEVNULL,
-                start_new_session=True,
-                cwd="/",
-                env={"P": "\n".join(search), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
-            )
-        config = {**self._settings, **self._fixed(search), "cgroup": cgroup}
-        try:
-            self._sock.send(json.dumps(config).encode())
-            answer = self._receive()[0]
-        except OSError as error:
-            self.close()
-            raise LaunchError(f"the launcher did not start: {error}", tier=tier.name) from error
-        if answer["op"] != "up":
-            self.close()
-            raise LaunchError(f"cannot use tier {tier.name!r}: {answer['why']}", tier=tier.name)
-
-    @property
-    def pid(self) -> int:
-        """The launcher's pid."""
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        """False once it has ended."""
-        return self._process.poll() is None
-
-    def _fixed(self, search: list[str]) -> dict[str, Any]:
-        prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
-        paths = rootfs.python_paths(sys.executable, prefixes, search)
-        return {
-            "paths": [*paths, _PACKAGE],
-            "readable": [*paths, _PACKAGE],
-            "hostname": "sandbox",
-            "home": "/tmp",
-            "environment": {},
-            "protected": [os.getpid(), os.getpgid(0), os.getsid(0), os.getppid()],
-            "disk_bytes": 32 << 20,
-            "disk_inodes": 4096,
-        }
-
-    def start_box(self, *, trace: bool = False, settings: dict[str, Any] | None = None) -> Box:
-        """Make a box that waits for its job. Does not wait for it to be made."""
-        return Box(self, trace=trace, settings=settings or {})
-
-    def send(self, box: Box, message: dict[str, Any], fds: list[int]) -> None:
-        """Ask for *box*; its answer is taken by `answer_for`."""
-        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))
-        with self._lock:
-            try:
-                self._sock.sendmsg([json.dumps(message).encode()], [rights])
-            except OSError as error:
-                raise self._gone(error) from error
-            self._asked.append(box)
-
-    def answer_for(self, box: Box) -> tuple[dict[str, Any], list[int]]:
-        """The launcher's answer about *box*. Answers come in the order of the requests."""
-        with self._lock:
-            while box not in self._answers:
-                try:
-                    answer = self._receive()
-                except OSError as error:
-                    raise self._gone(error) from error
-                self._answers[self._asked.popleft()] = answer
-            return self._answers.pop(box)
-
-    def _gone(self, error: OSError) -> LaunchError:
-        return LaunchError(f"the launcher (pid {self.pid}) is gone: {error}", tier=self.tier.name)
-
-    def _receive(self) -> tuple[dict[str, Any], list[int]]:
-        data, control, _, _ = self._sock.recvmsg(1 << 18, socket.CMSG_SPACE(64))
-        fds = array.array("i")
-        for level, kind, payload in control:
-            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                fds.frombytes(payload[: len(payload) - len(payload) % fds.itemsize])
-        if not data:
-            raise ConnectionResetError(f"it ended (exit code {self._process.poll()})")
-        answer: dict[str, Any] = json.loads(data)
-        return answer, list(fds)
-
-    def close(self) -> None:
-        """End the launcher and every box it made; return when it is gone."""
-        self._sock.close()
-        if self.owner != os.getpid():
-            return
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=5)
-            return
-        self._process.kill()
-        self._process.wait()
+__all__ = ["Box", "Output"]
 
 
 class Output:
@@ -169,7 +43,7 @@ class Output:
 class Box:
     """One sandbox that waits for one job."""
 
-    def __init__(self, launcher: Launcher, *, trace: bool, settings: dict[str, Any]) -> None:
+    def __init__(self, launcher: Launcher, *, trace: bool = False) -> None:
         self.launcher = launcher
         self.trace = trace
         self._ctl, ctl = socket.socketpair()
@@ -178,7 +52,7 @@ class Box:
         self.pidfd = -1
         self._answered = False
         try:
-            message = {"op": "box", "trace": trace, **settings}
+            message = {"op": "box", "trace": trace}
             launcher.send(self, message, [ctl.fileno(), out, err])
         except BaseException:
             self._answered = True
@@ -311,19 +185,3 @@ class Box:
 
 def _to(live: Callable[[str, bytes], object], name: str) -> Callable[[bytes], object]:
     return lambda chunk: live(name, chunk)
-
-
-def _search_path() -> list[str]:
-    """Where the launcher may import from: packages, never a home or a course."""
-    parent = os.path.dirname(_PACKAGE)
-    prefixes = {os.path.realpath(p) + os.sep for p in (sys.prefix, sys.base_prefix)}
-    kept = [
-        path
-        for path in sys.path
-        if os.path.isabs(path)
-        and (
-            os.path.basename(path) in ("site-packages", "dist-packages")
-            or any(os.path.realpath(path).startswith(p) for p in prefixes)
-        )
-    ]
-    return kept if parent in kept else [*kept, parent]

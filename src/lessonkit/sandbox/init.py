@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from lessonkit.plain import decode_text, encode_text
 from lessonkit.records import to_json
-from lessonkit.sandbox import cgroup, homes, kernel, killing, landlock, program
+from lessonkit.sandbox import cgroup, homes, kernel, killing, landlock, namespaces, plays, program
 from lessonkit.sandbox.channel import ChannelError, Frames, Packets, send_frame, send_packets
 from lessonkit.sandbox.counting import tasks_of_user
 from lessonkit.sandbox.jobs import MOST_JOB_BYTES
@@ -91,7 +91,7 @@ class _Init:
         settings = self._settings
         if settings["pid_ns"]:
             kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-            _set_up_namespaces(settings, out, err)
+            namespaces.set_up(settings, out, err)
         else:
             # Killed with its launcher, a keeper could not end the program: it is told.
             signal.signal(signal.SIGUSR1, _launcher_died)
@@ -129,7 +129,7 @@ class _Init:
             raise OSError(5, f"the program's process did not start ({keeper.student_status})")
         self._packets.messages.clear()
         if self._settings["student_user_ns"]:
-            _map_user(pid, self._settings)
+            namespaces.map_user(pid, self._settings)
         if self._settings["trace"]:
             keeper.tracer = Tracer()
             keeper.tracer.seize(pid)
@@ -168,7 +168,7 @@ class _Init:
         job |= decode_text(job.pop("plain"), max_bytes=MOST_JOB_BYTES)
         job["extra_processes"] = self._extra_processes()
         if self._settings["new_root"]:
-            _resize_tmp(job["limits"])
+            namespaces.resize_tmp(job["limits"])
         cgroup.set_limits(self._settings, job["limits"])
         stage = Stage(keeper, self._channel, self._packets, job, blob)
         photographs = Photographs(keeper, job["sample_seconds"])
@@ -196,13 +196,13 @@ class _Init:
         self._keeper.start_clock(job["limits"])
         try:
             stage.request({k: job[k] for k in _JOB_KEYS} | {"op": "job"})
-            play: Callable[[Stage], None] = _play_program
+            play: Callable[[Stage], None] = plays.play_program
             if job["scene"] is not None:
                 module_name, name = job["scene"].split(":")
                 module = importlib.import_module(f"lessonkit.scenes.{module_name}")
                 play = module.SCENES[name]
             elif job["mode"] == "function":
-                play = _play_function
+                play = plays.play_function
             play(stage)
             if self._keeper.student_status is None:
                 stage.finish()
@@ -265,69 +265,3 @@ _JOB_KEYS = (
     "trace",
     "extra_processes",
 )
-
-
-def _play_function(stage: Stage) -> None:
-    """Call the function, photograph what it left at its return, let the process exit."""
-    reply = stage.load_and_call()
-    stage.keep_reply(reply)
-    stage.photograph_return()
-    if reply.kind == "error":
-        stage.exit_code = 1
-    stage.finish(float("inf"))
-
-
-def _play_program(stage: Stage) -> None:
-    """Run a source text or replace the process by another program."""
-    reply = stage.run_program()
-    stage.keep_reply(reply)
-    stage.photograph_return()
-    if reply.kind in ("value", "error"):
-        stage.exit_code = 1 if reply.kind == "error" else reply.value
-    stage.finish(float("inf"))
-
-
-def _set_up_namespaces(settings: dict[str, Any], out: int, err: int) -> None:
-    if settings["box_user_ns"]:
-        inner, outer = settings["uid"], settings["outer_uid"]
-        _write("/proc/self/setgroups", "deny")
-        _write("/proc/self/uid_map", f"{inner} {outer} 1")
-        _write("/proc/self/gid_map", f"{settings['gid']} {settings['outer_gid']} 1")
-    os.setsid()
-    socket.sethostname(settings["hostname"])
-    kernel.loopback_up()
-    if settings["fresh_proc"]:
-        flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
-        kernel.mount("proc", "/proc", "proc", flags)
-    else:
-        os.chdir("/proc")  # kept for init alone; see view.py
-        kernel.mount("none", "/proc", "tmpfs", kernel.MS_RDONLY, "mode=0555,size=4k")
-    options = f"mode=0755,uid={settings['uid']},gid={settings['gid']}"
-    if settings["student_user_ns"]:
-        options = f"mode=0755,uid={settings['host_uid']},gid={settings['host_uid']}"
-    options += f",size={settings['disk_bytes']},nr_inodes={settings['disk_inodes']}"
-    kernel.mount("tmp", "/tmp", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
-    if settings["drop_uid"] or settings["student_user_ns"]:
-        for fd in (out, err):  # else the program could not open /dev/stdout
-            os.fchown(fd, settings["host_uid"], settings["host_uid"])
-
-
-def _resize_tmp(limits: dict[str, Any]) -> None:
-    size = f"size={limits['disk_bytes']},nr_inodes={limits['disk_inodes']}"
-    flags = kernel.MS_REMOUNT | kernel.MS_NOSUID | kernel.MS_NODEV
-    kernel.mount("tmp", "/tmp", "tmpfs", flags, size)
-
-
-def _map_user(pid: int, settings: dict[str, Any]) -> None:
-    """Let the student's user namespace see one user: "student", an unused one of the host."""
-    host = settings["host_uid"]
-    _write(f"/proc/{pid}/uid_map", f"{settings['uid']} {host} 1")
-    _write(f"/proc/{pid}/gid_map", f"{settings['gid']} {host} 1")
-
-
-def _write(path: str, text: str) -> None:
-    fd = os.open(path, os.O_WRONLY)
-    try:
-        os.write(fd, text.encode())
-    finally:
-        os.close(fd)

@@ -15,8 +15,9 @@ from typing import Any
 
 from lessonkit.errors import LaunchError
 from lessonkit.records import Strength
-from lessonkit.sandbox.box import Box, Launcher, Output
+from lessonkit.sandbox.box import Box, Output
 from lessonkit.sandbox.probe import Found, choose
+from lessonkit.sandbox.starting import Launcher
 
 __all__ = ["close", "current_tier", "perform"]
 
@@ -42,14 +43,14 @@ class _Kept:
                 self.spare = None
         if spare and box is not None:
             return box
-        return self.launcher.start_box(trace=trace)
+        return Box(self.launcher, trace=trace)
 
     def put_in_reserve(self) -> None:
         """Begin to make the next box. It is not waited for."""
         with _lock:
             if self.spare is None:
                 try:
-                    self.spare = self.launcher.start_box()
+                    self.spare = Box(self.launcher)
                 except LaunchError:
                     self.spare = None  # the next run will say why
 

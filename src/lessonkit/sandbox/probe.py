@@ -12,8 +12,9 @@ from typing import Any
 
 from lessonkit.errors import SandboxError, TierUnavailable
 from lessonkit.records import Strength
-from lessonkit.sandbox.box import Launcher
+from lessonkit.sandbox.box import Box
 from lessonkit.sandbox.jobs import make_job
+from lessonkit.sandbox.starting import Launcher
 from lessonkit.sandbox.tiers import TIERS, Tier
 
 __all__ = ["Found", "choose", "probe", "require_linux"]
@@ -58,7 +59,7 @@ def probe(tier: Tier, *, cgroup: bool = False) -> tuple[Found, Launcher | None]:
     launcher = None
     try:
         launcher = Launcher(tier, cgroup=cgroup)
-        report, out, err = launcher.start_box().run_job(*make_job(mode="source", blob=_PROGRAM))
+        report, out, err = Box(launcher).run_job(*make_job(mode="source", blob=_PROGRAM))
     except SandboxError as error:
         if launcher is not None:
             launcher.close()

@@ -15,11 +15,12 @@ from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 from lessonkit.plain import encode_text
-from lessonkit.records import Corpse, ProcessInfo, Snapshot, StudentError, to_json
+from lessonkit.records import Corpse, ProcessInfo, Snapshot, to_json
 from lessonkit.sandbox import kernel, program
 from lessonkit.sandbox.channel import ChannelError, Packets, send_packets
 from lessonkit.sandbox.keeper import Keeper
 from lessonkit.sandbox.limits import apply_limits
+from lessonkit.sandbox.replies import reply_of
 from lessonkit.scenes.api import Reply
 
 __all__ = ["Stage"]
@@ -97,7 +98,7 @@ class Stage:
             "strays": packets.strays,
         }
         if packets.messages:
-            return _reply(packets.messages.popleft()[0], spent)
+            return reply_of(packets.messages.popleft()[0], spent)
         if problem:
             return Reply(kind="bad", problem=problem[0], **spent)
         if keeper.student_status is not None:
@@ -279,34 +280,3 @@ class Stage:
             self.orphans_adopted += [c for c in late if c.pid in keeper.known_orphans]
         self.zombies_left[:] = [c for c in late if c.pid not in keeper.known_orphans]
         self.processes_left[:] = alive
-
-
-def _reply(message: Any, spent: dict[str, Any]) -> Reply:
-    """Turn what the student's process claims into a Reply; anything odd is "bad"."""
-    if not isinstance(message, dict):
-        return Reply(kind="bad", problem="what came back is not a reply", **spent)
-    kind = message.get("kind")
-    if kind == "value":
-        handle = message.get("handle")
-        return Reply(
-            kind="value",
-            value=message.get("value"),
-            handle=handle if type(handle) is int else None,
-            **spent,
-        )
-    if kind in ("unplain", "missing"):
-        return Reply(kind="bad", problem=str(message.get("problem"))[:500], **spent)
-    if kind in ("error", "ended"):
-        error = None
-        if kind == "error":
-            words = (str(message.get(k, "")) for k in ("type", "message", "traceback"))
-            name, text, trace = words
-            error = StudentError(type=name[:200], message=text[:4000], traceback=trace[:20000])
-        code = message.get("code", 0)
-        return Reply(
-            kind="error" if error else "value",
-            error=error,
-            value=code if type(code) is int else 1,
-            **spent,
-        )
-    return Reply(kind="bad", problem="what came back is not a reply", **spent)

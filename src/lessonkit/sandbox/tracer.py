@@ -114,6 +114,7 @@ class Tracer:
         # maker that is killed in that stop never reports it.
         self._early_starts: dict[int, dict[str, Any]] = {}  # tid -> its fork event
         self._early_ends: dict[int, int] = {}  # tid -> wait status
+        self._unknown_ends = 0
         self._used = _used_by_children()
         self._machine = abi.here()
         self._calls = {} if self._machine is None else self._machine.calls
@@ -133,15 +134,23 @@ class Tracer:
         """True if there were more events than `max_events`."""
         return self._log.truncated
 
-    def timeline(self, since: float = 0.0) -> Timeline:
-        """Everything as a record, times counted from *since*. For use when all is over."""
+    def timeline(self, since: float = 0.0, *, strangers: int = 0) -> Timeline:
+        """Everything as a record, times counted from *since*. For use when all is over.
+
+        strangers: how many children that init made itself and did not have traced have ended.
+        What else ended without having been seen was killed before its first instruction,
+        together with its maker: it counts as missed.
+        """
         self._family.finish()
+        events = tuple(self._log.events(since))
+        missed = max(0, self._unknown_ends - strangers)
+        made = missed + sum(e.kind in ("start", "fork") for e in events)
         return Timeline(
             mode="exact",
-            events=tuple(self._log.events(since)),
+            events=events,
             names=self.names,
-            missed_processes=0,
-            miss_rate=0.0,
+            missed_processes=None if self.truncated else missed,
+            miss_rate=None if self.truncated or not made else missed / made,
             perturbs=PERTURBS,
             truncated=self.truncated,
         )
@@ -214,6 +223,7 @@ class Tracer:
             if self._family.inherited(pid):
                 return True
             if used > before:
+                self._unknown_ends += 1
                 return True  # a child of init's own that is not traced
             # Killed before its first stop. If it is still there it can be entered now, else
             # when its maker reports it.
@@ -253,9 +263,13 @@ class Tracer:
             return  # killed in this stop: the new task will announce itself
         early = self._early_starts.pop(tid, None)
         if early is not None and (tid in self._tasks or not self._family.is_running(tid)):
-            early["pid"] = task.process.pid
+            maker = task.process.pid
             if early["how"] != "thread":
                 early["how"] = how
+                if early["pid"] != maker:  # CLONE_PARENT
+                    at = early.get("at_seconds")
+                    self._log.add("reparent", tid, at=at, by=early["pid"], old=maker)
+            early["pid"] = maker
             return
         flags = None if self._machine is None else abi.clone_flags(task.tid, self._machine)
         plain = flags is not None and not flags & abi.ODD_CLONES

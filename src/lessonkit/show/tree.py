@@ -37,7 +37,7 @@ def tree_lines(
     if not processes:
         yield "(no processes)", None
         return
-    width = max(5, *(len(str(number)) for p in processes for number in (p.pid, p.ppid)))
+    width = max([5, *(len(str(number)) for p in processes for number in (p.pid, p.ppid))])
     yield f"{'PID':>{width}} {'PPID':>{width}} STAT COMMAND", None
     for count, (process, branches) in enumerate(_walk(processes)):
         if count == limit:

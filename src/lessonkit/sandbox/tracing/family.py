@@ -216,20 +216,24 @@ class Family:
         left = _is_there(process.pid)
         parent = self.get(process.parent)
         orphaned = process.parent != self.me and not self._is_alive(parent, besides=process)
+        # If it is gone, init may have inherited it a moment ago. The kernel adds what a child
+        # used to its real parent when that one collects it, and to nobody when a tracer does.
+        own = not left and (process.parent == self.me or (orphaned and init_used_more))
+        if own:
+            self._follow(process, self.me)
+        elif left and orphaned:
+            look = _look(process.pid)
+            if look is not None:
+                self._follow(process, look.ppid)
         self._note_end(process, status)
         process.waiting.clear()
         self.stopped_waiting(process)
         if process.children:
             self._orphans(process)
         if left:
-            look = _look(process.pid) if orphaned else None
-            if look is not None:
-                self._follow(process, look.ppid)
             self._note_zombie(process)
             return False
-        # Init may have inherited it a moment ago. The kernel adds what a child used to its
-        # real parent when that one collects it, and to nobody when a tracer does.
-        if process.parent == self.me or (orphaned and init_used_more):
+        if own:
             self._collected(process, self.me)
             return True
         # Gone at once. A call of the parent's, or of an inner subreaper's, is about to say

@@ -1,0 +1,62 @@
+"""Set up the namespaces of a box from inside, as its init. Needs to be done once.
+
+Source: user_namespaces(7), mount_namespaces(7), network_namespaces(7).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any
+
+from lessonkit.sandbox import kernel
+
+__all__ = ["map_user", "resize_tmp", "set_up"]
+
+
+def set_up(settings: dict[str, Any], out: int, err: int) -> None:
+    """Be alone: user, names, network, /proc and /tmp. *out*, *err*: the program's pipes."""
+    if settings["box_user_ns"]:
+        inner, outer = settings["uid"], settings["outer_uid"]
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{inner} {outer} 1")
+        _write("/proc/self/gid_map", f"{settings['gid']} {settings['outer_gid']} 1")
+    os.setsid()
+    socket.sethostname(settings["hostname"])
+    kernel.loopback_up()
+    if settings["fresh_proc"]:
+        flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+        kernel.mount("proc", "/proc", "proc", flags)
+    else:
+        os.chdir("/proc")  # kept for init alone; see view.py
+        kernel.mount("none", "/proc", "tmpfs", kernel.MS_RDONLY, "mode=0555,size=4k")
+    options = f"mode=0755,uid={settings['uid']},gid={settings['gid']}"
+    if settings["student_user_ns"]:
+        options = f"mode=0755,uid={settings['host_uid']},gid={settings['host_uid']}"
+    options += f",size={settings['disk_bytes']},nr_inodes={settings['disk_inodes']}"
+    kernel.mount("tmp", "/tmp", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
+    if settings["drop_uid"] or settings["student_user_ns"]:
+        for fd in (out, err):  # else the program could not open /dev/stdout
+            os.fchown(fd, settings["host_uid"], settings["host_uid"])
+
+
+def resize_tmp(limits: dict[str, Any]) -> None:
+    """Give /tmp the size that the job allows; the box was made before the job was known."""
+    size = f"size={limits['disk_bytes']},nr_inodes={limits['disk_inodes']}"
+    flags = kernel.MS_REMOUNT | kernel.MS_NOSUID | kernel.MS_NODEV
+    kernel.mount("tmp", "/tmp", "tmpfs", flags, size)
+
+
+def map_user(pid: int, settings: dict[str, Any]) -> None:
+    """Let the student's user namespace see one user: "student", an unused one of the host."""
+    host = settings["host_uid"]
+    _write(f"/proc/{pid}/uid_map", f"{settings['uid']} {host} 1")
+    _write(f"/proc/{pid}/gid_map", f"{settings['gid']} {host} 1")
+
+
+def _write(path: str, text: str) -> None:
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, text.encode())
+    finally:
+        os.close(fd)

@@ -1,0 +1,41 @@
+"""Turn what the student's process claims into a `Reply`; anything odd is "bad"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lessonkit.records import StudentError
+from lessonkit.scenes.api import Reply
+
+__all__ = ["reply_of"]
+
+
+def reply_of(message: Any, spent: dict[str, Any]) -> Reply:
+    """Turn what the student's process claims into a Reply; anything odd is "bad"."""
+    if not isinstance(message, dict):
+        return Reply(kind="bad", problem="what came back is not a reply", **spent)
+    kind = message.get("kind")
+    if kind == "value":
+        handle = message.get("handle")
+        return Reply(
+            kind="value",
+            value=message.get("value"),
+            handle=handle if type(handle) is int else None,
+            **spent,
+        )
+    if kind in ("unplain", "missing"):
+        return Reply(kind="bad", problem=str(message.get("problem"))[:500], **spent)
+    if kind in ("error", "ended"):
+        error = None
+        if kind == "error":
+            words = (str(message.get(k, "")) for k in ("type", "message", "traceback"))
+            name, text, trace = words
+            error = StudentError(type=name[:200], message=text[:4000], traceback=trace[:20000])
+        code = message.get("code", 0)
+        return Reply(
+            kind="error" if error else "value",
+            error=error,
+            value=code if type(code) is int else 1,
+            **spent,
+        )
+    return Reply(kind="bad", problem="what came back is not a reply", **spent)

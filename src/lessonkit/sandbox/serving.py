@@ -1,0 +1,244 @@
+"""Run the student's code in the student's process, as init asks.
+
+From the first request that loads code on, this interpreter is in the student's hands: what
+it answers is a claim. See `program.py` for what happened before.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import linecache
+import os
+import pickle
+import random
+import signal
+import socket
+import sys
+import threading
+import traceback
+import types
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from lessonkit.plain import PlainError
+from lessonkit.sandbox import tracer
+from lessonkit.sandbox.channel import ChannelError, Packets, send_packets, send_stray
+from lessonkit.sandbox.limits import apply_limits
+
+__all__ = ["Server"]
+
+
+class Server:
+    """Do what init asks, one request at a time."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._packets = Packets(channel, trusted=True)
+        self._pid = os.getpid()
+        self._scene: str | None = None
+        self._callables: list[Callable[..., Any]] = []
+        self._namespace: dict[str, Any] = {}
+
+    def serve(self) -> int:
+        """Handle requests until "exit"; return the exit code."""
+        _fresh_interpreter()
+        while True:
+            try:
+                request, blob, fds = self._next()
+            except (OSError, ChannelError):
+                return _leave(0)  # the program closed its own channel: it goes on alone
+            if request["op"] == "exit":
+                return _leave(request["code"])
+            reply = self._handle(request, blob, fds)
+            if os.getpid() != self._pid:
+                self._end_stray(reply)
+            if reply is not None:
+                self._send(reply)
+
+    def _next(self) -> tuple[Any, bytes, list[int]]:
+        while not self._packets.messages:
+            self._packets.feed(block=True)
+            if self._packets.closed:
+                raise ChannelError("init is gone")
+        return self._packets.messages.popleft()
+
+    def _handle(self, request: Any, blob: bytes, fds: list[int]) -> dict[str, Any] | None:
+        try:
+            return self._do(request, blob, fds)
+        except SystemExit as stop:
+            if os.getpid() != self._pid:
+                send_stray(self._channel)
+            os._exit(_leave(_exit_code(stop)))
+        except BaseException as error:  # whatever the student's code raised is data
+            return _describe(error)
+
+    def _do(self, request: Any, blob: bytes, fds: list[int]) -> dict[str, Any] | None:
+        op = request["op"]
+        if op == "job":
+            self._scene = request["scene"]
+            _take_job(request)
+            if request["trace"]:
+                tracer.install_filter()
+            return {"kind": "value", "value": None}
+        if op == "load":
+            return self._load(request, blob)
+        if op == "function":
+            reply = self._load(request, blob)
+            if reply["kind"] != "value":
+                return reply
+            return self._value(self._callables[0](*request["args"]))
+        if op == "program":
+            return self._program(request, blob)
+        if op == "exec":
+            return _execute(request["argv"])
+        if op == "fixture":
+            module = importlib.import_module(f"lessonkit.scenes.{self._scene}")
+            function = getattr(module, "fixture_" + request["name"])
+            return {"kind": "value", "value": function(fds, *request["args"])}
+        handle = request["handle"]
+        function = self._callables[0 if handle is None else handle]
+        return self._value(function(*request["args"]))
+
+    def _load(self, request: Any, blob: bytes) -> dict[str, Any]:
+        if request["how"] == "pickle":
+            function = pickle.loads(blob)  # in the student's own process: it harms only itself
+        else:
+            exec(compile(blob, request["filename"], "exec"), self._main_names())
+            function = self._namespace.get(request["name"])
+            if function is None:
+                return {"kind": "missing", "problem": f"nothing is named {request['name']!r}"}
+        if not callable(function):
+            return {"kind": "missing", "problem": f"{function!r:.80} is not a function"}
+        self._callables = [function]
+        return {"kind": "value", "value": None}
+
+    def _program(self, request: Any, blob: bytes) -> dict[str, Any]:
+        sys.argv = [request["filename"], *request["args"]]
+        try:
+            exec(compile(blob, request["filename"], "exec"), self._main_names())
+        except SystemExit as stop:
+            if os.getpid() != self._pid:
+                raise
+            return {"kind": "ended", "code": _exit_code(stop)}
+        except BaseException as error:
+            described = _describe(error)
+            _say(described["traceback"])
+            return {**described, "code": 1}
+        return {"kind": "ended", "code": 0}
+
+    def _main_names(self) -> dict[str, Any]:
+        self._namespace = sys.modules["__main__"].__dict__
+        return self._namespace
+
+    def _value(self, value: Any) -> dict[str, Any]:
+        if callable(value):
+            self._callables.append(value)
+            return {"kind": "value", "value": None, "handle": len(self._callables) - 1}
+        return {"kind": "value", "value": value}
+
+    def _send(self, reply: dict[str, Any]) -> None:
+        try:
+            send_packets(self._channel, reply)
+        except PlainError as error:
+            send_packets(self._channel, {"kind": "unplain", "problem": str(error)})
+        except OSError:
+            return  # the program closed its own channel
+
+    def _end_stray(self, reply: dict[str, Any] | None) -> NoReturn:
+        """End a copy that came back from the student's code: a child that fell through."""
+        try:
+            if reply is not None and reply["kind"] == "error":
+                _say(reply["traceback"])
+            send_stray(self._channel)
+        finally:
+            os._exit(_leave(0 if reply is None or reply["kind"] != "error" else 1))
+
+
+def _fresh_interpreter() -> None:
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    sys.argv = ["program.py"]
+    random.seed()
+    atexit._clear()
+    gc.enable()
+
+
+def _take_job(request: Any) -> None:
+    apply_limits(request["limits"], extra_processes=request["extra_processes"])
+    for filename, text in request["sources"].items():
+        lines = text.splitlines(keepends=True)
+        linecache.cache[filename] = (len(text), None, lines, filename)
+    if request["stdin"]:
+        fd = os.memfd_create("stdin")
+        os.write(fd, request["stdin"])
+        os.lseek(fd, 0, os.SEEK_SET)
+        os.dup2(fd, 0)
+        os.close(fd)
+    for name, content in request["files"].items():
+        os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+        with open(name, "wb") as file:
+            file.write(content[1:])
+        os.chmod(name, 0o755 if content[:1] == b"x" else 0o644)
+    if request["line_buffered"]:
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+
+
+def _execute(argv: list[str]) -> dict[str, Any]:
+    for name in ("SIGPIPE", "SIGXFSZ"):  # as subprocess does: a C program expects defaults
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    try:
+        os.execvp(argv[0], argv)
+    except OSError as error:
+        _say(f"{argv[0]}: {error.strerror}\n")
+        return {"kind": "ended", "code": 127 if isinstance(error, FileNotFoundError) else 126}
+
+
+def _say(text: str) -> None:
+    """Write to the program's own stderr, as Python itself would."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def _exit_code(stop: SystemExit) -> int:
+    if stop.code is None:
+        return 0
+    if isinstance(stop.code, int):
+        return stop.code & 0xFF
+    _say(f"{stop.code}\n")
+    return 1
+
+
+def _describe(error: BaseException) -> dict[str, Any]:
+    """The exception as plain data; the traceback shows no line of ours."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    try:
+        text = "".join(traceback.TracebackException(type(error), error, trace).format())
+        message = str(error)
+    except Exception:  # their exception's own __str__ may fail
+        text, message = f"{type(error).__name__} (it could not be printed)\n", ""
+    return {
+        "kind": "error",
+        "type": type(error).__name__,
+        "message": message[:4000],
+        "traceback": text[-20000:],
+    }
+
+
+def _leave(code: int) -> int:
+    """What Python does at its end: threads, exit handlers, buffers."""
+    for step in (threading._shutdown, atexit._run_exitfuncs, _flush):  # type: ignore[attr-defined]
+        try:
+            step()
+        except BaseException:  # nothing that fails here may keep the process alive
+            continue
+    return code
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
