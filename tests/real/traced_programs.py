@@ -37,11 +37,6 @@ def _sleeper() -> int:
     return pid
 
 
-def _state(pid: int) -> str:
-    with open(f"/proc/{pid}/stat") as stat:
-        return stat.read().rpartition(")")[2].split()[0]
-
-
 def _until(condition: object) -> None:
     assert callable(condition)
     deadline = time.monotonic() + 10
@@ -52,7 +47,7 @@ def _until(condition: object) -> None:
 
 
 def _until_zombie(pid: int) -> None:
-    _until(lambda: _state(pid) == "Z")
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 def fork_exit_wait() -> None:

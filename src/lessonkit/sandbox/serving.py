@@ -38,7 +38,7 @@ class Server:
         self._channel = channel
         self._packets = Packets(channel, trusted=True)
         self._pid = os.getpid()
-        self._scene: str | None = None
+        self._scene = ""
         self._callables: list[Callable[..., Any]] = []
         self._namespace: dict[str, Any] = {}
 
@@ -78,7 +78,7 @@ class Server:
     def _do(self, request: Any, blob: bytes, fds: list[int]) -> dict[str, Any] | None:
         op = request["op"]
         if op == "job":
-            self._scene = request["scene"]
+            self._scene = (request["scene"] or "").partition(":")[0]
             _take_job(request)
             if request["trace"]:
                 tracer.install_filter()

@@ -54,8 +54,9 @@ __all__ = ["PERTURBS", "WALL", "Tracer", "child_signal_fd", "install_filter"]
 
 PERTURBS = (
     "seen by ptrace: every fork, wait and signal takes longer; a stopped process shows state t"
-    " instead of T; SIGCHLDs that are not blocked may merge differently; set-user-id programs"
-    " get no privileges, and no debugger works inside"
+    " instead of T; SIGCHLDs that are not blocked may merge differently; for an instant a dead"
+    " child shows state Z and its parent cannot reap it yet; set-user-id programs get no"
+    " privileges, and no debugger works inside"
 )
 
 _WNOWAIT, _WEXITED = 0x01000000, 4
@@ -395,8 +396,16 @@ class Tracer:
                 return
             number = found
         pid = family.pid_for(process, number) if number > 0 else None
-        if pid is not None:
-            family.waited(process, pid, surely=not options & _ALSO_ALIVE)
+        if pid is None:
+            return
+        if options & _ALSO_ALIVE and pid in self._tasks:
+            # The parent was told of a stop, so the stop is there for us too. Take it now:
+            # the parent may kill the child next, and then it would never be seen.
+            with suppress(ChildProcessError):
+                stop = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | WALL)
+                if stop is not None:
+                    self.on_status(pid, stop.si_status << 8 | 0x7F)
+        family.waited(process, pid, surely=not options & _ALSO_ALIVE)
 
     def _left_call(self, task: _Task) -> None:
         call, task.call = task.call, None

@@ -31,7 +31,7 @@ __all__ = ["run_html", "timeline_html", "tree_html", "verdict_html"]
 # A grey that can be seen on white and on black: no theme has to be known. JupyterLab drops
 # var() from what it does not trust, so its own variables would be missing there.
 _CELL = "text-align:left;vertical-align:top;padding:4px 10px;border:1px solid #8a8a8a"
-_PRE = "line-height:1.3;overflow-x:auto;margin:4px 0"
+_PRE = "font-family:monospace;line-height:1.3;overflow-x:auto;margin:4px 0"
 _SHAPES = {True: ("✓", "solid"), False: ("✗", "double"), None: ("?", "dashed")}
 
 

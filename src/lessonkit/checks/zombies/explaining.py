@@ -126,7 +126,7 @@ def _wrong(answer: Any, case: _Case) -> tuple[str | None, str]:
     if kind == "exit":
         if number > 128 and parts[:1] == ("signal",):
             return "M3.5", "a code above 128 is still a code: only a shell uses it for signals"
-        if len(parts) == 2 and parts[1] == status:
+        if len(parts) == 2 and _is_number(parts[1], status):
             return "M3.5", "that is the whole wait status; the exit code is a part of it"
         return None, ""
     if kind == "signal" and parts[:1] == ("exit",):

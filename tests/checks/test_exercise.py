@@ -1,0 +1,116 @@
+"""What is the same for all exercises: points add up, stubs get 0, our failures are no verdict."""
+
+from __future__ import annotations
+
+import pytest
+
+from lessonkit.checks import EXERCISES
+from lessonkit.checks.facts import (
+    at_line,
+    call_finding,
+    ending_text,
+    pids_text,
+    short,
+    signal_name,
+    states_text,
+)
+from lessonkit.errors import CheckError
+from lessonkit.records import Ending
+from tests.checks.handmade import back, did_not_return, family, judged, raised, record, vanished
+
+LIMIT = Ending(kind="limit", limit="tree_cpu_seconds")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+def test_an_unwritten_function_gets_no_points_and_a_friendly_sentence(exercise) -> None:  # type: ignore[no-untyped-def]
+    """A stub raises NotImplementedError, wherever it is called first."""
+    verdict = exercise.judge(record({"anything": [{"call": raised("NotImplementedError")}]}))
+    assert verdict.points == 0
+    assert verdict.problem.startswith(f"{exercise.function} is not written yet")
+    assert verdict.stderr == ""
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+def test_a_record_without_facts_is_our_failure(exercise) -> None:  # type: ignore[no-untyped-def]
+    """A scene that wrote nothing down must not cost points."""
+    with pytest.raises(CheckError, match="did not write down"):
+        exercise.judge(record({}))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+def test_a_limit_that_ended_the_run_is_named(exercise) -> None:  # type: ignore[no-untyped-def]
+    """What is missing then is not our failure."""
+    verdict = exercise.judge(record({}, ending=LIMIT))
+    assert verdict.points == 0
+    assert "reached its limit tree_cpu_seconds (20.0)" in verdict.problem
+
+
+def test_a_limit_before_the_code_was_loaded_is_named() -> None:
+    """Even the staging can run into a limit of the host."""
+    verdict = EXERCISES["3.1"].judge(record({"load": None}, ending=LIMIT))
+    assert verdict.problem is not None
+    assert "tree_cpu_seconds" in verdict.problem
+
+
+def test_code_that_does_not_load_is_a_problem_with_its_reason() -> None:
+    """The line of the student's code is in the sentence, the traceback below it."""
+    verdict = judged("3.1", {"load": raised("NameError", "name 'oss' is not defined", line=3)})
+    assert verdict.points == 0
+    assert verdict.problem == (
+        "your code could not be loaded: NameError: name 'oss' is not defined (line 3)"
+    )
+    assert "answer.py" in verdict.stderr
+
+
+@pytest.mark.parametrize(
+    ("load", "words"),
+    [
+        ({**back(), "kind": "bad", "problem": "nothing is named 'x'"}, "nothing is named 'x'"),
+        (did_not_return(), "it was not done after 2 s"),
+        (vanished(0), "the process ended while it was loaded"),
+    ],
+)
+def test_other_ways_not_to_load(load: dict[str, object], words: str) -> None:
+    """No function of that name, an endless cell, a cell that exits."""
+    problem = judged("3.1", {"load": load}).problem
+    assert problem is not None
+    assert words in problem
+
+
+def test_a_call_that_sleeps_and_one_that_spins_are_told_apart() -> None:
+    """The state at the end of the time says it, not the CPU time, which depends on the load."""
+    asleep = call_finding(did_not_return("S"), "f()")
+    busy = call_finding(did_not_return("R"), "f()")
+    assert asleep is not None
+    assert "asleep" in asleep.seen
+    assert busy is not None
+    assert "busy" in busy.seen
+
+
+def test_a_parent_that_ended_says_how() -> None:
+    """os._exit in the parent is a mistake that learners make."""
+    finding = call_finding(vanished(3 << 8), "f()")
+    assert finding is not None
+    assert "exit code 3" in finding.seen
+
+
+def test_a_value_that_is_no_data_is_named() -> None:
+    """Sockets and the like do not cross."""
+    finding = call_finding({**back(), "kind": "bad", "problem": "value is of type socket"}, "f()")
+    assert finding is not None
+    assert "socket" in finding.seen
+
+
+def test_words_for_numbers() -> None:
+    """Endings, signals, pids, states: in plain words."""
+    assert ending_text(9) == "ended by SIGKILL"
+    assert ending_text(None) == "nobody knows how"
+    assert signal_name(60) == "signal 60"
+    assert pids_text([7]) == "pid 7"
+    assert pids_text(list(range(9))) == "pids 0, 1, 2, 3, 4, 5, ..."
+    two = family((3, 2, "S"), (4, 2, "S"), (5, 2, "T"))
+    assert states_text(two, "child", "children") == (
+        "2 children in state S (asleep) and 1 child in state T (stopped)"
+    )
+    assert short("x" * 500).endswith("...")
+    assert at_line("no traceback") == ""
