@@ -40,7 +40,7 @@ from tests.fence import (
     require_inside,
 )
 
-__all__ = ["HOSTS", "Host", "fence_on_host", "run_on_host"]
+__all__ = ["HIDDEN_PYTHON", "HOSTS", "Host", "fence_on_host", "run_on_host"]
 
 PR_CAPBSET_DROP, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 24, 22, 2
 CLONE_NEWUSER = 0x10000000
@@ -108,6 +108,16 @@ HOSTS: dict[str, Host] = {
     "docker-user-no-landlock": Host(
         user=61004, refused=_DOCKER + _NO_LANDLOCK, docker_capabilities=True, masked_proc=True
     ),
+}
+
+
+HIDDEN_PYTHON = "docker-hidden-python"
+"""A docker host whose interpreter only root may reach, where that is so on this machine."""
+
+_ODD_HOSTS = {
+    HIDDEN_PYTHON: Host(
+        refused=_DOCKER, docker_capabilities=True, masked_proc=True, hidden_python=True
+    )
 }
 
 
@@ -284,5 +294,5 @@ _ARCHITECTURES: dict[str, tuple[int, dict[str, int]]] = {
 }
 
 if __name__ == "__main__":
-    enter(HOSTS[sys.argv[1]])
+    enter((HOSTS | _ODD_HOSTS)[sys.argv[1]])
     os.execvp(sys.argv[2], sys.argv[2:])

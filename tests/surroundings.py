@@ -144,7 +144,7 @@ def things() -> Counter[str]:
 def _file_name(directory: str, name: str) -> str:
     """A file as one of the things; a spare box's directory is as good as another's."""
     path = os.path.join(directory, name)[:200]
-    return "file " + re.sub(r"/lessonkit-\w{8}(?=/|$)", "/lessonkit-*", path)
+    return "file " + re.sub(r"/lessonkit-[^/]+", "/lessonkit-*", path)
 
 
 def pids() -> list[int]:

@@ -6,11 +6,17 @@ root's and one of a user's at a time. Every pair of host and program is a test o
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
+from tests.fence import body, require_inside
 from tests.hostile import load_program, problems_of, program_names
-from tests.hosts import HOSTS
+from tests.hosts import HIDDEN_PYTHON, HOSTS, run_on_host
 from tests.playing import Reports, play, selected
+
+__all__ = ["try_to_run"]
 
 TIERS = {
     "root": "namespaces",
@@ -46,6 +52,28 @@ def test_a_program_is_contained_and_reported_truthfully(
 
     assert problems_of(load_program(program), report) == []
     assert report["run"]["tier"] == TIERS[host]
+
+
+def test_a_python_that_boxes_cannot_read_is_named_in_the_refusal() -> None:
+    """Where programs could not even start, the refusal says which Python is out of reach."""
+    hidden = [p for p in Path(sys.base_prefix).parents if not p.stat().st_mode & 0o001]
+    if not hidden:
+        pytest.skip("by nature: the interpreter of this machine is open to every user")
+    fenced = run_on_host(HIDDEN_PYTHON, body("tests.real.test_hostile:try_to_run"))
+
+    assert fenced.stdout == "it ran\n" or f"{hidden[-1]}" in fenced.stdout
+
+
+def try_to_run() -> None:
+    """Run next to nothing in a sandbox; say that it ran, or why not (behind the fence)."""
+    require_inside()
+    from lessonkit import SandboxError, run
+
+    try:
+        run("pass")
+        sys.stdout.write("it ran\n")
+    except SandboxError as refusal:
+        sys.stdout.write(f"{refusal}\n")
 
 
 def test_every_host_has_an_expected_tier() -> None:

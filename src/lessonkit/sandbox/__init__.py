@@ -45,7 +45,30 @@ import-linter holds us to it.
 
 from __future__ import annotations
 
-from lessonkit.sandbox.pool import close, current_tier
-from lessonkit.sandbox.tiers import GUARANTEES, TIERS, Tier
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lessonkit.sandbox.pool import close as close
+    from lessonkit.sandbox.pool import current_tier as current_tier
+    from lessonkit.sandbox.tiers import GUARANTEES as GUARANTEES
+    from lessonkit.sandbox.tiers import TIERS as TIERS
+    from lessonkit.sandbox.tiers import Tier as Tier
 
 __all__ = ["GUARANTEES", "TIERS", "Tier", "close", "current_tier"]
+
+_WHERE = {
+    "GUARANTEES": "tiers",
+    "TIERS": "tiers",
+    "Tier": "tiers",
+    "close": "pool",
+    "current_tier": "pool",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # On first use only: the launcher imports this package too, has no need of the client's
+    # side, and everything that it has loaded is copied by every fork.
+    if name not in _WHERE:
+        raise AttributeError(f"module 'lessonkit.sandbox' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"lessonkit.sandbox.{_WHERE[name]}"), name)

@@ -21,7 +21,10 @@ from typing import Any
 
 from lessonkit.plain import PlainError, decode, encode
 
-__all__ = ["ChannelError", "Frames", "Packets", "send_frame", "send_packets"]
+__all__ = ["MOST_JOB_BYTES", "ChannelError", "Frames", "Packets", "send_frame", "send_packets"]
+
+MOST_JOB_BYTES = 48 << 20
+"""How large the arguments, input and files of one job may be, encoded."""
 
 _HEADER = struct.Struct("!II")
 _MAX_FRAME = 64 * 1024 * 1024

@@ -7,8 +7,6 @@ it reaps init, and a later launcher removes what killed ones left.
 from __future__ import annotations
 
 import os
-import subprocess
-import tempfile
 from contextlib import suppress
 
 __all__ = ["make_home", "measure", "remove_home", "sweep_homes"]
@@ -18,6 +16,8 @@ _PREFIX = "lessonkit-box-"
 
 def make_home(owner: int | None) -> str:
     """Make an empty directory that only *owner* (a uid; None: this user) may enter."""
+    import tempfile  # only here: what the launcher has loaded is copied by every fork
+
     home = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
     if owner is not None:
         os.chown(home, owner, owner)
@@ -32,6 +32,8 @@ def remove_home(home: str) -> None:
     """
     if not os.path.lexists(home):
         return
+    import subprocess  # as above
+
     for command in (["rm", "-rf"], ["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
         done = subprocess.run([*command, "--", home], stderr=subprocess.DEVNULL, check=False)
         if done.returncode == 0 and not os.path.lexists(home):
@@ -60,6 +62,8 @@ def measure(home: str, most: int) -> tuple[int, int]:
 
 def sweep_homes() -> None:
     """Remove directories whose launcher does not run any more."""
+    import tempfile  # as above
+
     parent = tempfile.gettempdir()
     for name in os.listdir(parent):
         if name.startswith(_PREFIX):

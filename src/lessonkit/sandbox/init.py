@@ -21,9 +21,15 @@ from typing import Any, NoReturn
 from lessonkit.plain import decode_text, encode_text
 from lessonkit.records import to_json
 from lessonkit.sandbox import cgroup, homes, kernel, killing, landlock, namespaces, plays, program
-from lessonkit.sandbox.channel import ChannelError, Frames, Packets, send_frame, send_packets
+from lessonkit.sandbox.channel import (
+    MOST_JOB_BYTES,
+    ChannelError,
+    Frames,
+    Packets,
+    send_frame,
+    send_packets,
+)
 from lessonkit.sandbox.counting import tasks_of_user
-from lessonkit.sandbox.jobs import MOST_JOB_BYTES
 from lessonkit.sandbox.keeper import Keeper, LimitHit
 from lessonkit.sandbox.photographs import Photographs
 from lessonkit.sandbox.stage import Stage
@@ -106,6 +112,8 @@ class _Init:
         self._keeper = Keeper(settings)
         self._fork_student(out, err)
         send_frame(self._ctl, {"op": "ready", "pid": os.getpid()})
+        # Touch what the job will need, while nobody waits: a fork copies pages on first use.
+        decode_text(encode_text({"args": [], "snapshot": to_json(self._keeper.snapshot())}))
 
     def _fork_student(self, out: int, err: int) -> None:
         keeper = self._keeper
@@ -168,7 +176,7 @@ class _Init:
         job |= decode_text(job.pop("plain"), max_bytes=MOST_JOB_BYTES)
         job["extra_processes"] = self._extra_processes()
         if self._settings["new_root"]:
-            namespaces.resize_tmp(job["limits"])
+            namespaces.resize_tmp(self._settings, job["limits"])
         cgroup.set_limits(self._settings, job["limits"])
         stage = Stage(keeper, self._channel, self._packets, job, blob)
         photographs = Photographs(keeper, job["sample_seconds"])

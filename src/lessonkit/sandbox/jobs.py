@@ -9,10 +9,9 @@ from typing import Any, Literal
 
 from lessonkit.plain import encode_text
 from lessonkit.records import Limits
+from lessonkit.sandbox.channel import MOST_JOB_BYTES
 
-__all__ = ["MOST_JOB_BYTES", "make_job"]
-
-MOST_JOB_BYTES = 48 << 20
+__all__ = ["make_job"]
 
 
 def make_job(

@@ -24,8 +24,6 @@ import time
 from contextlib import suppress
 from typing import Any, NoReturn
 
-import cloudpickle  # noqa: F401  preloaded: boxes unpickle functions with it
-
 import lessonkit.scenes
 from lessonkit.sandbox import cgroup, homes, init, kernel, rootfs
 

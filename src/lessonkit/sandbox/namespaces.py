@@ -40,8 +40,10 @@ def set_up(settings: dict[str, Any], out: int, err: int) -> None:
             os.fchown(fd, settings["host_uid"], settings["host_uid"])
 
 
-def resize_tmp(limits: dict[str, Any]) -> None:
+def resize_tmp(settings: dict[str, Any], limits: dict[str, Any]) -> None:
     """Give /tmp the size that the job allows; the box was made before the job was known."""
+    if all(settings[name] == limits[name] for name in ("disk_bytes", "disk_inodes")):
+        return
     size = f"size={limits['disk_bytes']},nr_inodes={limits['disk_inodes']}"
     flags = kernel.MS_REMOUNT | kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("tmp", "/tmp", "tmpfs", flags, size)

@@ -13,6 +13,7 @@ import linecache
 import os
 import pickle
 import random
+import resource
 import signal
 import socket
 import sys
@@ -23,7 +24,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from lessonkit.plain import PlainError
+import cloudpickle
+
+from lessonkit.plain import PlainError, decode, encode
 from lessonkit.sandbox import tracer
 from lessonkit.sandbox.channel import ChannelError, Packets, send_packets, send_stray
 from lessonkit.sandbox.limits import apply_limits
@@ -45,6 +48,7 @@ class Server:
     def serve(self) -> int:
         """Handle requests until "exit"; return the exit code."""
         _fresh_interpreter()
+        _rehearse()
         while True:
             try:
                 request, blob, fds = self._next()
@@ -163,6 +167,20 @@ def _fresh_interpreter() -> None:
     random.seed()
     atexit._clear()
     gc.enable()
+
+
+def _rehearse() -> None:
+    """Go through the motions once, while nobody waits.
+
+    A forked process copies each page that it touches for the first time; so touch them now.
+    """
+    reply = {"kind": "value", "value": [1, "a"], "op": "function", "args": []}
+    decode(encode(reply))
+    pickle.loads(_SAMPLE)()
+    resource.getrlimit(resource.RLIMIT_NPROC)
+
+
+_SAMPLE = cloudpickle.dumps(lambda: None)
 
 
 def _take_job(request: Any) -> None:

@@ -34,7 +34,6 @@ Source: ptrace(2), seccomp(2), signal(7) "Interruption of system calls".
 
 from __future__ import annotations
 
-import errno
 import os
 import resource
 import signal
@@ -47,7 +46,9 @@ from lessonkit import procfs
 from lessonkit.records import Event, Timeline
 from lessonkit.sandbox.tracing import abi
 from lessonkit.sandbox.tracing.abi import WALL, child_signal_fd
-from lessonkit.sandbox.tracing.family import Family, Log, Process
+from lessonkit.sandbox.tracing.calls import Calls, Task
+from lessonkit.sandbox.tracing.family import Family
+from lessonkit.sandbox.tracing.log import Log
 from lessonkit.sandbox.tracing.seccomp import install_filter
 
 __all__ = ["PERTURBS", "WALL", "Tracer", "child_signal_fd", "install_filter"]
@@ -59,40 +60,8 @@ PERTURBS = (
     " privileges, and no debugger works inside"
 )
 
-_WNOWAIT, _WEXITED = 0x01000000, 4
-_ALSO_ALIVE = 2 | 8  # WUNTRACED = WSTOPPED, WCONTINUED: such a wait returns living children too
-_SENDS = {  # which calls send a signal, and which of their arguments is its number
-    "kill": 1,
-    "tkill": 1,
-    "tgkill": 2,
-    "rt_sigqueueinfo": 1,
-    "rt_tgsigqueueinfo": 2,
-    "pidfd_send_signal": 1,
-}
 _SENT_BY_A_PROCESS = (0, -1, -6)  # SI_USER, SI_QUEUE, SI_TKILL: si_pid is the sender
 _STOP_SIGNALS = frozenset((signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU))
-
-
-class _Task:
-    """One thread that is traced; a process has one or more."""
-
-    __slots__ = ("call", "process", "tid")
-
-    def __init__(self, tid: int, process: Process) -> None:
-        self.tid = tid
-        self.process = process
-        self.call: _Call | None = None
-
-
-class _Call:
-    """A watched system call that has not returned yet."""
-
-    __slots__ = ("args", "entry", "name")
-
-    def __init__(self, name: str, args: tuple[int, ...], entry: dict[str, Any] | None) -> None:
-        self.name = name
-        self.args = args
-        self.entry = entry
 
 
 class Tracer:
@@ -110,7 +79,7 @@ class Tracer:
     ) -> None:
         self._log = Log(max_events, clock)
         self._family = Family(self._log)
-        self._tasks: dict[int, _Task] = {}
+        self._tasks: dict[int, Task] = {}
         # A new task can stop, and even end, before the stop of its maker is reported; and a
         # maker that is killed in that stop never reports it.
         self._early_starts: dict[int, dict[str, Any]] = {}  # tid -> its fork event
@@ -118,7 +87,8 @@ class Tracer:
         self._unknown_ends = 0
         self._used = _used_by_children()
         self._machine = abi.here()
-        self._calls = {} if self._machine is None else self._machine.calls
+        names = {} if self._machine is None else self._machine.calls
+        self._calls = Calls(names, self._family, self._log, self._tasks, self.on_status)
 
     @property
     def events(self) -> list[Event]:
@@ -163,7 +133,7 @@ class Tracer:
         right over that user), ESRCH when it is gone.
         """
         abi.seize(pid)
-        self._tasks[pid] = _Task(pid, self._family.start(pid))
+        self._tasks[pid] = Task(pid, self._family.start(pid))
 
     def on_status(self, pid: int, status: int) -> bool:
         """Handle what waitpid(-1, ... | WALL) reported, each report once and in that order.
@@ -177,11 +147,11 @@ class Tracer:
         task = self._tasks.get(pid) or self._unannounced(pid)
         sig, event = status >> 8 & 0xFF, status >> 16
         if sig == abi.SYSCALL_STOP:
-            self._syscall_exit(task)
+            self._calls.end(task)
         elif event == 0:
             self._signal(task, sig)
         elif event == abi.EVENT_SECCOMP:
-            self._syscall_start(task)
+            self._calls.start(task)
         elif event == abi.EVENT_STOP:
             self._stopped(task, sig)
         else:
@@ -234,19 +204,19 @@ class Tracer:
                 return False
         process = task.process
         if pid != process.pid:
-            self._left_call(task)
+            self._calls.left(task)
             return False
         return self._family.died(process, status, init_used_more=used > before)
 
-    def _unannounced(self, tid: int) -> _Task:
+    def _unannounced(self, tid: int) -> Task:
         """A task whose first stop comes before its maker's event, or whose maker was killed."""
         task = self._find(tid)
         if task is None:  # it was killed in this stop; its end will be reported
             process, _ = self._family.born(tid, None)
-            task = self._tasks[tid] = _Task(tid, process)
+            task = self._tasks[tid] = Task(tid, process)
         return task
 
-    def _find(self, tid: int) -> _Task | None:
+    def _find(self, tid: int) -> Task | None:
         leader = procfs.status_field(tid, "Tgid")
         parent = procfs.status_field(tid, "PPid")
         if leader is None or parent is None:
@@ -255,10 +225,10 @@ class Tracer:
         process, entry = self._family.born(tid, maker)
         entry.setdefault("how", "fork")
         self._early_starts[tid] = entry
-        task = self._tasks[tid] = _Task(tid, process)
+        task = self._tasks[tid] = Task(tid, process)
         return task
 
-    def _forked(self, task: _Task, how: str) -> None:
+    def _forked(self, task: Task, how: str) -> None:
         tid = abi.event_message(task.tid)
         if tid is None:
             return  # killed in this stop: the new task will announce itself
@@ -278,11 +248,11 @@ class Tracer:
         entry.setdefault("how", how)
         end = self._early_ends.pop(tid, None)
         if end is None or self._family.is_running(tid):
-            self._tasks[tid] = _Task(tid, process)
+            self._tasks[tid] = Task(tid, process)
         else:
             self._family.died(process, end, init_used_more=False)
 
-    def _executed(self, task: _Task) -> None:
+    def _executed(self, task: Task) -> None:
         process = task.process
         former = abi.event_message(task.tid)
         if former is not None and former != task.tid:
@@ -301,7 +271,7 @@ class Tracer:
         self._log.add("exec", process.pid, text=path)
         self._family.execed(process)
 
-    def _signal(self, task: _Task, sig: int) -> None:
+    def _signal(self, task: Task, sig: int) -> None:
         origin = abi.signal_origin(task.tid)
         if origin is not None:
             code, number = origin
@@ -314,7 +284,7 @@ class Tracer:
                 self._log.add("signal", task.process.pid, signal=sig, by=0)
         abi.resume(task.tid, sig)
 
-    def _stopped(self, task: _Task, sig: int) -> None:
+    def _stopped(self, task: Task, sig: int) -> None:
         process = task.process
         if sig in _STOP_SIGNALS:
             if not process.stopped:
@@ -327,110 +297,9 @@ class Tracer:
             self._log.add("continue", process.pid, signal=int(signal.SIGCONT))
         abi.resume(task.tid)
 
-    def _syscall_start(self, task: _Task) -> None:
-        found = abi.syscall_start(task.tid)
-        name = None if found is None else self._calls.get(found[0])
-        if found is None or name is None:
-            abi.resume(task.tid)
-            return
-        args = found[1:]
-        entry = None
-        if name == "wait4" or (name == "waitid" and args[3] & _WEXITED and not args[3] & _WNOWAIT):
-            task.process.waiting.add(task.tid)
-        elif name in _SENDS:
-            entry = self._sends(task, name, args)
-        else:
-            self._changes(task, name, args)
-            abi.resume(task.tid)
-            return
-        task.call = _Call(name, args, entry)
-        abi.resume_to_syscall_exit(task.tid)
-
-    def _changes(self, task: _Task, name: str, args: tuple[int, ...]) -> None:
-        if name in ("unshare", "setns"):
-            task.process.makes_namespaces = True
-        elif name == "prctl" and task.tid == task.process.pid:
-            # The name of a process is that of its leader.
-            self._family.name(task.tid, abi.peek_name(task.tid, args[1]))
-        elif name == "rt_sigaction":
-            auto_reaps = abi.peek_auto_reaps(task.tid, args[1])
-            if auto_reaps is not None:
-                task.process.auto_reaps = auto_reaps
-
-    def _sends(self, task: _Task, name: str, args: tuple[int, ...]) -> dict[str, Any]:
-        # Noted when it starts: a process that kills itself never comes back from the call.
-        position = _SENDS[name]
-        number = _as_int(args[position - 1])
-        target: int | None
-        if name == "pidfd_send_signal":
-            target = _pid_behind(task.tid, number)
-        else:
-            target = self._family.pid_for(task.process, number)
-            if name != "kill" and target in self._tasks:
-                target = self._tasks[target].process.pid  # it was the number of a thread
-        return self._log.add("send", task.process.pid, child=target, signal=_as_int(args[position]))
-
-    def _syscall_exit(self, task: _Task) -> None:
-        call, result = task.call, abi.syscall_exit(task.tid)
-        if call is not None:
-            if result is None:  # a start, on kernels before 4.8; or killed in this stop
-                abi.resume_to_syscall_exit(task.tid)
-                return
-            value, failed = result
-            if call.entry is not None and failed:
-                call.entry["text"] = errno.errorcode.get(-value, str(-value))
-            elif call.entry is None and not failed:
-                self._waited(task, call, value)
-            self._left_call(task)
-        abi.resume(task.tid)
-
-    def _waited(self, task: _Task, call: _Call, value: int) -> None:
-        family, process = self._family, task.process
-        if call.name == "wait4":
-            number, options = value, call.args[2]
-        else:
-            where, options = call.args[2], call.args[3]
-            found = abi.peek_int(task.tid, where + 16) if where else None  # si_pid
-            if found is None:
-                family.waited_unnamed(process)
-                return
-            number = found
-        pid = family.pid_for(process, number) if number > 0 else None
-        if pid is None:
-            return
-        if options & _ALSO_ALIVE and pid in self._tasks:
-            # The parent was told of a stop, so the stop is there for us too. Take it now:
-            # the parent may kill the child next, and then it would never be seen.
-            with suppress(ChildProcessError):
-                stop = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | WALL)
-                if stop is not None:
-                    self.on_status(pid, stop.si_status << 8 | 0x7F)
-        family.waited(process, pid, surely=not options & _ALSO_ALIVE)
-
-    def _left_call(self, task: _Task) -> None:
-        call, task.call = task.call, None
-        if call is not None and call.entry is None:
-            task.process.waiting.discard(task.tid)
-            self._family.stopped_waiting(task.process)
-
 
 def _used_by_children() -> int:
     # The kernel adds these when init reaps its own child, and not when it collects the child
     # of another process as its tracer: wait_task_zombie() in kernel/exit.c.
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_minflt + usage.ru_nvcsw + usage.ru_nivcsw
-
-
-def _as_int(register: int) -> int:
-    """A register's low 32 bits, as the C int that the kernel makes of it."""
-    value = register & 0xFFFFFFFF
-    return value - (1 << 32) if value >> 31 else value
-
-
-def _pid_behind(tid: int, pidfd: int) -> int | None:
-    """The process that a pidfd of *tid* stands for, or None. Source: pidfd_open(2), NOTES."""
-    with suppress(OSError, ValueError), open(f"/proc/{tid}/fdinfo/{pidfd}", "rb") as lines:
-        for line in lines:
-            if line.startswith(b"Pid:"):
-                return int(line[4:])
-    return None

@@ -1,8 +1,13 @@
 """Hold the parts of the exact observer; its door is `lessonkit.sandbox.tracer`.
 
+From the bottom up:
+
 abi.py      ptrace through ctypes, and what differs between architectures
 seccomp.py  the filter that picks out the calls at which a task stops
+looks.py    one question to the kernel about one process
+log.py      the events
 family.py   who is whose child, who is dead, who reaped whom; turns facts into events
+calls.py    waits and sent signals, from their start to their end
 """
 
 from __future__ import annotations

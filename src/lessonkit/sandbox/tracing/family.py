@@ -12,45 +12,19 @@ Source: wait(2), ptrace(2); wait_task_zombie() and forget_original_parent() in k
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from lessonkit import procfs
-from lessonkit.records import Event, EventKind
+from lessonkit.sandbox.tracing.log import Log
+from lessonkit.sandbox.tracing.looks import (
+    ignores_sigchld,
+    is_there,
+    look_at,
+    namespace_of,
+    status_ahead,
+)
 
-__all__ = ["Family", "Log", "Process"]
-
-_WALL = 0x40000000
-
-
-class Log:
-    """The events so far, at most *limit*; later ones only set `truncated`."""
-
-    def __init__(self, limit: int, clock: Callable[[], float]) -> None:
-        self.limit = limit
-        self.clock = clock
-        self.truncated = False
-        self._entries: list[dict[str, Any]] = []
-
-    def add(
-        self, kind: EventKind, pid: int, *, at: float | None = None, **fields: Any
-    ) -> dict[str, Any]:
-        """Note one event, now unless *at* says when. The entry returned may be corrected later."""
-        fields["kind"] = kind
-        fields["pid"] = pid
-        if len(self._entries) < self.limit:
-            fields["at_seconds"] = self.clock() if at is None else at
-            self._entries.append(fields)
-        else:
-            self.truncated = True
-        return fields
-
-    def events(self, since: float = 0.0) -> list[Event]:
-        """All events in order of time, counted from *since*."""
-        ordered = sorted(self._entries, key=lambda entry: entry["at_seconds"])  # stable
-        return [Event(**{**e, "at_seconds": e["at_seconds"] - since}) for e in ordered]
+__all__ = ["Family", "Process"]
 
 
 class Process:
@@ -88,48 +62,6 @@ class Process:
         self.makes_namespaces = False  # its children may live in one
 
 
-class _Look(NamedTuple):
-    """What `/proc/PID/stat` says that matters here."""
-
-    comm: str
-    dead: bool
-    ppid: int
-
-
-def _look(pid: int) -> _Look | None:
-    # procfs.read_process parses all of the line, while the traced program waits for us.
-    try:
-        fd = os.open(f"/proc/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        line = os.read(fd, 1024)
-    except OSError:
-        return None  # it was reaped between the two calls
-    finally:
-        os.close(fd)
-    end = line.rindex(b")")
-    state, ppid, _ = line[end + 2 :].split(b" ", 2)
-    comm = line[line.index(b"(") + 1 : end].decode("utf-8", "backslashreplace")
-    return _Look(comm, state in (b"Z", b"X"), int(ppid))
-
-
-def _ignores_sigchld(pid: int) -> bool:
-    ignored = int(procfs.status_field(pid, "SigIgn") or "0", 16)
-    return bool(ignored & 1 << (signal.SIGCHLD - 1))
-
-
-def _is_there(pid: int) -> bool:
-    """True if the number is taken, be it by a zombie."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
 class Family:
     """All traced processes that are not reaped yet, and the log of what happened to them."""
 
@@ -138,7 +70,7 @@ class Family:
         self.log = log
         self.names: dict[int, str] = {}
         self._processes: dict[int, Process] = {}
-        self._namespace = self._namespace_of(self.me)
+        self._namespace = namespace_of(self.me)
 
     def get(self, pid: int) -> Process | None:
         """The traced process *pid*, dead ones that nobody has reaped included."""
@@ -150,7 +82,7 @@ class Family:
         self.log.add("start", pid)
         self.name(pid)
         process = self._add(pid, self.me)
-        process.auto_reaps = _ignores_sigchld(pid)
+        process.auto_reaps = ignores_sigchld(pid)
         return process
 
     def born(
@@ -167,7 +99,7 @@ class Family:
             entry = self.log.add("fork", maker.pid, child=tid)
             self.name(tid, self.names.get(maker.pid))
             return self._add(tid, maker.pid), entry
-        look = _look(tid)
+        look = look_at(tid)
         ppid = self.me if look is None else look.ppid
         # A thread shows the parent of its process, never that process itself.
         if (
@@ -181,7 +113,7 @@ class Family:
         entry = self.log.add("fork", parent, child=tid)
         process = self._add(tid, parent)
         self.name(tid, None if look is None else look.comm)
-        if self._namespace_of(tid) not in (self._namespace, 0):
+        if namespace_of(tid) not in (self._namespace, 0):
             process.inner = procfs.nspid(tid)
         if maker is not None and ppid != maker.pid and self._is_alive(maker):
             self._moved(process, ppid)  # CLONE_PARENT: made as a sibling, not as a child
@@ -191,29 +123,29 @@ class Family:
         """Note what a new program changes: the name, and SA_NOCLDWAIT is gone."""
         self.name(process.pid)
         if process.auto_reaps:
-            process.auto_reaps = _ignores_sigchld(process.pid)
+            process.auto_reaps = ignores_sigchld(process.pid)
 
     def is_running(self, pid: int) -> bool:
         """True if there is such a process and it has not ended."""
-        look = _look(pid)
+        look = look_at(pid)
         return look is not None and not look.dead
 
     def is_others_child(self, pid: int) -> bool:
         """True if the real parent of *pid* is another process than init."""
-        look = _look(pid)
+        look = look_at(pid)
         return look is not None and look.ppid != self.me
 
     def name(self, pid: int, comm: str | None = None) -> None:
         """Note the name of *pid*; None: look it up."""
         if comm is None:
-            look = _look(pid)
+            look = look_at(pid)
             comm = None if look is None else look.comm
         if comm is not None and not self.log.truncated:
             self.names[pid] = comm
 
     def died(self, process: Process, status: int, *, init_used_more: bool) -> bool:
         """Note that init collected a dead process; True if that was as its real parent."""
-        left = _is_there(process.pid)
+        left = is_there(process.pid)
         parent = self.get(process.parent)
         orphaned = process.parent != self.me and not self._is_alive(parent, besides=process)
         # If it is gone, init may have inherited it a moment ago. The kernel adds what a child
@@ -222,7 +154,7 @@ class Family:
         if own:
             self._follow(process, self.me)
         elif left and orphaned:
-            look = _look(process.pid)
+            look = look_at(process.pid)
             if look is not None:
                 self._follow(process, look.ppid)
         self._note_end(process, status)
@@ -253,7 +185,7 @@ class Family:
         if process is None or process.status is None:
             return  # alive: the call told of a stop or of a continuation
         if not surely:
-            look = _look(pid)
+            look = look_at(pid)
             if look is not None and look.dead:
                 return  # it told of a stop, and since then the child has died
         self._collected(process, parent.pid)
@@ -261,7 +193,7 @@ class Family:
     def waited_unnamed(self, parent: Process) -> None:
         """Note a wait call that gave no pid back: whichever zombie of *parent* is gone now."""
         for process in self._children(parent):
-            if process.status is not None and _look(process.pid) is None:
+            if process.status is not None and look_at(process.pid) is None:
                 self._collected(process, parent.pid)
 
     def stopped_waiting(self, parent: Process) -> None:
@@ -299,7 +231,7 @@ class Family:
     def finish(self) -> None:
         """Settle what is still open: a zombie that is gone was reaped in a way not watched."""
         for process in list(self._processes.values()):
-            if process.status is not None and not _is_there(process.pid):
+            if process.status is not None and not is_there(process.pid):
                 self._close(process)
 
     def _add(self, pid: int, parent: int) -> Process:
@@ -320,7 +252,7 @@ class Family:
             return
         for child in self._children(process):
             # Killed in the very call that reaped this zombie, it cannot tell of it any more.
-            if child.is_zombie and child is not besides and not _is_there(child.pid):
+            if child.is_zombie and child is not besides and not is_there(child.pid):
                 self._vanished(child, besides=process)
         process.status = status
         self.log.add("exit", process.pid, wait_status=status)
@@ -358,7 +290,7 @@ class Family:
 
     def _orphans(self, dead: Process) -> None:
         for child in self._children(dead):
-            look = _look(child.pid)
+            look = look_at(child.pid)
             if look is not None and look.ppid != dead.pid:
                 self._moved(child, look.ppid)
 
@@ -399,24 +331,7 @@ class Family:
         if process is None:
             return False
         if process.status is None:
-            status = _status_ahead(process.pid)
+            status = status_ahead(process.pid)
             if status is not None:
                 self._note_end(process, status, besides)
         return process.status is None
-
-    def _namespace_of(self, pid: int) -> int:
-        with suppress(OSError):
-            return os.stat(f"/proc/{pid}/ns/pid").st_ino
-        return 0  # it is gone, or we may not look: take its pids as they are
-
-
-def _status_ahead(pid: int) -> int | None:
-    """The wait status of a dead child or tracee that waitpid will report later."""
-    with suppress(ChildProcessError):
-        found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT | _WALL)
-        # A tracer is told of stops (CLD_TRAPPED) even if it asks for ends only.
-        if found is not None and found.si_code == os.CLD_EXITED:
-            return found.si_status << 8
-        if found is not None and found.si_code in (os.CLD_KILLED, os.CLD_DUMPED):
-            return found.si_status | (0x80 if found.si_code == os.CLD_DUMPED else 0)
-    return None

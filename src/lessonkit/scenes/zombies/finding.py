@@ -10,7 +10,6 @@ from __future__ import annotations
 import ctypes
 import os
 import select
-import shutil
 import signal
 import threading
 import time
@@ -98,6 +97,8 @@ def _decoys(box: Box, hears: int, says: int, gate: int) -> dict[str, int]:
 
     # A program of that name: its command line has the Z too, for those who read `ps aux`.
     program = os.path.join(home(box), "Zoom Z")
+    import shutil  # only here: what the launcher has loaded is copied by every fork
+
     os.symlink(shutil.which("cat") or "/bin/cat", program)
     decoys["Zoom Z"] = box.spawn(_program, program, gate)
     settle(box, lambda: _name(box, decoys["Zoom Z"]) == "Zoom Z", "an actor did not exec")

@@ -1,0 +1,177 @@
+"""Follow the watched system calls: waits, sent signals, and what changes how to read the rest.
+
+Each stops its task twice, at its start and at its end, unless its start says it all.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from lessonkit.sandbox.tracing import abi
+from lessonkit.sandbox.tracing.family import Family, Process
+from lessonkit.sandbox.tracing.log import Log
+
+__all__ = ["Calls", "Task"]
+
+_WNOWAIT, _WEXITED = 0x01000000, 4
+_ALSO_ALIVE = 2 | 8  # WUNTRACED = WSTOPPED, WCONTINUED: such a wait returns living children too
+_SENDS = {  # which calls send a signal, and which of their arguments is its number
+    "kill": 1,
+    "tkill": 1,
+    "tgkill": 2,
+    "rt_sigqueueinfo": 1,
+    "rt_tgsigqueueinfo": 2,
+    "pidfd_send_signal": 1,
+}
+
+
+class Task:
+    """One thread that is traced; a process has one or more."""
+
+    __slots__ = ("call", "process", "tid")
+
+    def __init__(self, tid: int, process: Process) -> None:
+        self.tid = tid
+        self.process = process
+        self.call: _Call | None = None
+
+
+class _Call:
+    """A watched system call that has not returned yet."""
+
+    __slots__ = ("args", "entry", "name")
+
+    def __init__(self, name: str, args: tuple[int, ...], entry: dict[str, Any] | None) -> None:
+        self.name = name
+        self.args = args
+        self.entry = entry
+
+
+class Calls:
+    """The watched calls of all tasks.
+
+    names: which number is which call on this machine. on_stop: where the stop of another
+    task goes that has to be handled first.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[int, str],
+        family: Family,
+        log: Log,
+        tasks: Mapping[int, Task],
+        on_stop: Callable[[int, int], object],
+    ) -> None:
+        self._names = names
+        self._family = family
+        self._log = log
+        self._tasks = tasks
+        self._on_stop = on_stop
+
+    def start(self, task: Task) -> None:
+        """Handle the stop before a watched call, and let the task run on."""
+        found = abi.syscall_start(task.tid)
+        name = None if found is None else self._names.get(found[0])
+        if found is None or name is None:
+            abi.resume(task.tid)
+            return
+        args = found[1:]
+        entry = None
+        if name == "wait4" or (name == "waitid" and args[3] & _WEXITED and not args[3] & _WNOWAIT):
+            task.process.waiting.add(task.tid)
+        elif name in _SENDS:
+            entry = self._sends(task, name, args)
+        else:
+            self._changes(task, name, args)
+            abi.resume(task.tid)
+            return
+        task.call = _Call(name, args, entry)
+        abi.resume_to_syscall_exit(task.tid)
+
+    def _changes(self, task: Task, name: str, args: tuple[int, ...]) -> None:
+        if name in ("unshare", "setns"):
+            task.process.makes_namespaces = True
+        elif name == "prctl" and task.tid == task.process.pid:
+            # The name of a process is that of its leader.
+            self._family.name(task.tid, abi.peek_name(task.tid, args[1]))
+        elif name == "rt_sigaction":
+            auto_reaps = abi.peek_auto_reaps(task.tid, args[1])
+            if auto_reaps is not None:
+                task.process.auto_reaps = auto_reaps
+
+    def _sends(self, task: Task, name: str, args: tuple[int, ...]) -> dict[str, Any]:
+        # Noted when it starts: a process that kills itself never comes back from the call.
+        position = _SENDS[name]
+        number = _as_int(args[position - 1])
+        target: int | None
+        if name == "pidfd_send_signal":
+            target = _pid_behind(task.tid, number)
+        else:
+            target = self._family.pid_for(task.process, number)
+            if name != "kill" and target in self._tasks:
+                target = self._tasks[target].process.pid  # it was the number of a thread
+        return self._log.add("send", task.process.pid, child=target, signal=_as_int(args[position]))
+
+    def end(self, task: Task) -> None:
+        """Handle the stop after a watched call, and let the task run on."""
+        call, result = task.call, abi.syscall_exit(task.tid)
+        if call is not None:
+            if result is None:  # a start, on kernels before 4.8; or killed in this stop
+                abi.resume_to_syscall_exit(task.tid)
+                return
+            value, failed = result
+            if call.entry is not None and failed:
+                call.entry["text"] = errno.errorcode.get(-value, str(-value))
+            elif call.entry is None and not failed:
+                self._waited(task, call, value)
+            self.left(task)
+        abi.resume(task.tid)
+
+    def _waited(self, task: Task, call: _Call, value: int) -> None:
+        family, process = self._family, task.process
+        if call.name == "wait4":
+            number, options = value, call.args[2]
+        else:
+            where, options = call.args[2], call.args[3]
+            found = abi.peek_int(task.tid, where + 16) if where else None  # si_pid
+            if found is None:
+                family.waited_unnamed(process)
+                return
+            number = found
+        pid = family.pid_for(process, number) if number > 0 else None
+        if pid is None:
+            return
+        if options & _ALSO_ALIVE and pid in self._tasks:
+            # The parent was told of a stop, so the stop is there for us too. Take it now:
+            # the parent may kill the child next, and then it would never be seen.
+            with suppress(ChildProcessError):
+                stop = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | WALL)
+                if stop is not None:
+                    self._on_stop(pid, stop.si_status << 8 | 0x7F)
+        family.waited(process, pid, surely=not options & _ALSO_ALIVE)
+
+    def left(self, task: Task) -> None:
+        """Note that *task* is not in a call any more; it has returned, or the task is dead."""
+        call, task.call = task.call, None
+        if call is not None and call.entry is None:
+            task.process.waiting.discard(task.tid)
+            self._family.stopped_waiting(task.process)
+
+
+def _as_int(register: int) -> int:
+    """A register's low 32 bits, as the C int that the kernel makes of it."""
+    value = register & 0xFFFFFFFF
+    return value - (1 << 32) if value >> 31 else value
+
+
+def _pid_behind(tid: int, pidfd: int) -> int | None:
+    """The process that a pidfd of *tid* stands for, or None. Source: pidfd_open(2), NOTES."""
+    with suppress(OSError, ValueError), open(f"/proc/{tid}/fdinfo/{pidfd}", "rb") as lines:
+        for line in lines:
+            if line.startswith(b"Pid:"):
+                return int(line[4:])
+    return None
