@@ -115,20 +115,12 @@ def _snapshot(data: dict[str, Any] | None, started: float) -> Snapshot | None:
 
 def _timeline(report: dict[str, Any]) -> Timeline | None:
     started = report["started"]
-    if report["events"] is not None:
-        events = [Event(**e) for e in report["events"]]
-        return Timeline(
-            mode="exact",
-            events=tuple(
-                dataclasses.replace(e, at_seconds=max(0.0, e.at_seconds - started)) for e in events
-            ),
-            names={int(pid): name for pid, name in report["names"].items()},
-            missed_processes=0 if not report["truncated"] else None,
-            miss_rate=0.0 if not report["truncated"] else None,
-            perturbs="ptrace: forks and waits take longer, several SIGCHLD may arrive as "
-            "fewer or more deliveries than untraced, and TracerPid is visible",
-            truncated=report["truncated"],
-        )
+    traced = report["timeline"]
+    if traced is not None:
+        # What happened before the clock started (the process was there already) is at 0.
+        events = (Event(**{**e, "at_seconds": max(0.0, e["at_seconds"])}) for e in traced["events"])
+        names = {int(pid): name for pid, name in traced["names"].items()}
+        return Timeline(**{**traced, "events": tuple(events), "names": names})
     if report["photographs"] is None:
         return None
     shots = [_snapshot(p, started) for p in report["photographs"]]

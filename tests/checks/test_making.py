@@ -94,6 +94,13 @@ def test_what_is_not_n_zombies(
     assert verdict.points == 0
 
 
+def test_a_copy_that_comes_back_late_counts_as_well() -> None:
+    """It is reported with the next call, to release."""
+    verdict = judged("3.1", {"rounds": [{**good(3), "release": back(strays=1)}]})
+    assert one_failed(verdict).seen.startswith("1 copy came back from make_zombies")
+    assert verdict.points == 0
+
+
 @pytest.mark.parametrize(
     ("changes", "misconception", "words"),
     [
@@ -128,11 +135,9 @@ def test_what_is_returned_must_be_callable() -> None:
 
 
 def test_what_is_left_over_costs_the_last_half_point() -> None:
-    """Copies from release, corpses for init, survivors."""
+    """Corpses for init, survivors."""
     rounds = [good(1), good(2), good(3)]
-    strays = [*rounds[:2], {**good(3), "release": back(strays=1)}]
     adopted = [*rounds[:2], {**good(3), "adopted_after": 1}]
-    assert one_failed(judged("3.1", {"rounds": strays})).misconception == "M3.11"
     assert one_failed(judged("3.1", {"rounds": adopted})).misconception == "M3.3"
     corpse = (Corpse(pid=9, wait_status=9),)
     verdict = judged("3.1", {"rounds": rounds}, zombies_left=corpse)

@@ -79,7 +79,7 @@ def test_time_that_is_up_ends_daemons_too() -> None:
 
 
 def test_a_killed_test_takes_its_fence_along() -> None:
-    """SIGKILL for the process that made a fence leaves nothing of the fence running."""
+    """SIGKILL for the process that made a fence leaves nothing running, and no group for long."""
     token = _token()
     command = body("tests.real.test_fence:run_in_a_fence_and_wait", token)
     test = subprocess.Popen(command)
@@ -88,6 +88,8 @@ def test_a_killed_test_takes_its_fence_along() -> None:
     test.wait()
 
     assert _soon(lambda: _holders(token) == []), _holders(token)
+    run_fenced(["true"])  # the next fence sweeps the empty groups of tests that were killed
+    assert list(Path("/sys/fs/cgroup").glob(f"*/lessonkit-fence-{test.pid}-*")) == []
 
 
 def test_without_caps_the_body_never_runs() -> None:

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from lessonkit.plain import decode_text, encode_text
-from lessonkit.records import to_json
+from lessonkit.records import Timeline, to_json
 from lessonkit.sandbox import cgroup, homes, kernel, killing, landlock, namespaces, plays, program
 from lessonkit.sandbox.channel import (
     MOST_JOB_BYTES,
@@ -220,6 +220,13 @@ class _Init:
             return self._stop
         return None
 
+    def _timeline(self) -> Timeline | None:
+        keeper = self._keeper
+        if keeper.tracer is None:
+            return None
+        ended = sum(status is not None for status in keeper.fixtures.values())
+        return keeper.tracer.timeline(keeper.started, strangers=ended)
+
     def _report(
         self,
         stage: Stage,
@@ -233,7 +240,6 @@ class _Init:
         keeper = self._keeper
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         largest = usage.ru_maxrss * 1024
-        tracer = keeper.tracer
         report = {
             "op": "report",
             "wait_status": keeper.student_status,
@@ -255,9 +261,8 @@ class _Init:
             "init_pid": os.getpid(),
             "started": keeper.started,
             "cpu_limit": limits["cpu_seconds"],
-            "events": to_json(tracer.events) if tracer else None,
-            "names": {str(k): v for k, v in tracer.names.items()} if tracer else {},
-            "truncated": tracer.truncated if tracer else photographs.truncated,
+            "timeline": to_json(self._timeline()),
+            "truncated": photographs.truncated,
             "photographs": to_json(photographs.kept) if photographs.wanted else None,
         }
         send_frame(self._ctl, report)

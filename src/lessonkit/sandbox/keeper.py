@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import resource
 import select
-import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,14 +16,13 @@ from typing import Any
 
 from lessonkit.records import Corpse, ProcessInfo, Snapshot
 from lessonkit.sandbox import homes, killing
-from lessonkit.sandbox.tracer import Tracer
+from lessonkit.sandbox.tracer import WALL, Tracer, child_signal_fd
 from lessonkit.sandbox.view import View
 
 __all__ = ["Keeper", "LimitHit"]
 
 SAMPLE_SECONDS = 0.05
 DISK_SECONDS = 0.2
-_WALL = 0x40000000  # __WALL: also children whose exit signal is not SIGCHLD (clone)
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -62,10 +60,7 @@ class Keeper:
         self.started = 0.0
         self._pid_base: int | None = None
         self._cpu_base = _children_cpu()
-        self._wake, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        os.set_blocking(wake_write, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        self._wake = child_signal_fd()
         self._poller = select.poll()
         self.watch(self._wake, self._drain)
 
@@ -133,18 +128,18 @@ class Keeper:
 
     def _wait(self) -> tuple[int, int, object]:
         if not self.holding:
-            return os.wait4(-1, os.WNOHANG | _WALL)
+            return os.wait4(-1, os.WNOHANG | WALL)
         for pid in [self.student_pid, *self.fixtures]:
             if self.student_status is None or pid != self.student_pid:
                 with suppress(ChildProcessError):
-                    found = os.wait4(pid, os.WNOHANG | _WALL)
+                    found = os.wait4(pid, os.WNOHANG | WALL)
                     if found[0]:
                         return found
+        if self.tracer is not None:  # the others go on, though their corpses have to wait
+            return *self.tracer.wait_held(), None
         return 0, 0, None
 
     def _ended(self, pid: int, status: int) -> None:
-        if self.tracer is not None:
-            self.tracer.reaped_by_init(pid, status)
         if pid == self.student_pid and self.student_status is None:
             self.student_status = status
             self.adopted_before_end = len(self.adopted)
@@ -187,8 +182,7 @@ class Keeper:
 
     def _drain(self) -> None:
         with suppress(BlockingIOError):
-            while os.read(self._wake, 4096):
-                pass
+            os.read(self._wake, 128)
         self.reap()
 
     def _sample(self, now: float) -> None:

@@ -20,10 +20,10 @@ from typing import Any
 
 from lessonkit import procfs
 from lessonkit.records import ProcessInfo
+from lessonkit.sandbox.tracer import WALL
 
 __all__ = ["end_all"]
 
-_WALL = 0x40000000
 _PATIENCE_SECONDS = 5.0
 
 
@@ -92,7 +92,7 @@ def _reap_all(until: float, on_status: Callable[[int, int], object] | None) -> b
     patience = min(until, time.monotonic() + 0.5)
     while True:
         try:
-            pid, status = os.waitpid(-1, os.WNOHANG | _WALL)
+            pid, status = os.waitpid(-1, os.WNOHANG | WALL)
         except ChildProcessError:
             return True
         if pid and on_status is not None:

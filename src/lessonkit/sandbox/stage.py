@@ -188,7 +188,7 @@ class Stage:
 
     def _be_fixture(self, function: Callable[..., object], args: tuple[Any, ...]) -> NoReturn:
         try:
-            signal.set_wakeup_fd(-1)
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])  # init blocks SIGCHLD
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setsid()
             settings = self._keeper.settings

@@ -10,7 +10,7 @@ writes events down and lets the task run on. What costs time is each stop, so th
     wait4, waitid           two stops: the call (a seccomp filter picks it out) and its result
     kill and its relatives  the same
     a signal delivered      one stop
-    death                   none: waitpid reports it, and /proc says what became of the dead
+    death                   none: waitpid reports it, and a look says what became of the dead
 
 How to use it, in init:
 
@@ -136,7 +136,10 @@ class Tracer:
         self._tasks[pid] = Task(pid, self._family.start(pid))
 
     def on_status(self, pid: int, status: int) -> bool:
-        """Handle what waitpid(-1, ... | WALL) reported, each report once and in that order.
+        """Handle what waitpid(-1, WNOHANG | WALL) reported, each report once and in that order.
+
+        Ask waitpid for no more: with WUNTRACED or WCONTINUED a stop of a child that is not
+        traced would be taken for one of a tracee.
 
         True: it was a stop, or the end of a task that is not init's to count: a thread, or a
         child that its own parent has yet to reap. False: a child of init's own has ended, be
@@ -202,6 +205,7 @@ class Tracer:
             if task is None:
                 self._early_ends[pid] = status
                 return False
+            del self._tasks[pid]
         process = task.process
         if pid != process.pid:
             self._calls.left(task)

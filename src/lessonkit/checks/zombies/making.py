@@ -89,8 +89,10 @@ def _made(one: _Round, student: int, hints: _Hints) -> Finding | None:
                 manual="fork(2), section ERRORS, EAGAIN",
             )
         return problem
-    if one["call"]["strays"]:
-        copies = plural(one["call"]["strays"], "copy came", "copies came")
+    # A copy that came back late is reported with the next call.
+    strays = one["call"]["strays"] + one.get("release", {}).get("strays", 0)
+    if strays:
+        copies = plural(strays, "copy came", "copies came")
         return Finding(
             seen=f"{copies} back from make_zombies in addition to your process",
             why="a child runs on behind the fork, all of your function; end it with os._exit",
@@ -217,13 +219,6 @@ def _released(one: _Round, hints: _Hints) -> Finding | None:
 
 def _left_over(run: Run, rounds: Sequence[_Round], hints: _Hints) -> Finding | None:
     for one in rounds:
-        strays = one.get("release", {}).get("strays", 0)
-        if strays:
-            return Finding(
-                seen=f"{plural(strays, 'copy', 'copies')} of your process came back from release",
-                misconception="M3.11",
-                hint=hints[2],
-            )
         if one.get("adopted_after", 0):
             return Finding(
                 seen=f"init had to reap {plural(one['adopted_after'], 'process', 'processes')}",

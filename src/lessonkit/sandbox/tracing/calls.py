@@ -112,8 +112,9 @@ class Calls:
             target = _pid_behind(task.tid, number)
         else:
             target = self._family.pid_for(task.process, number)
-            if name != "kill" and target in self._tasks:
-                target = self._tasks[target].process.pid  # it was the number of a thread
+            thread = None if name == "kill" or target is None else self._tasks.get(target)
+            if thread is not None:
+                target = thread.process.pid  # it was the number of a thread
         return self._log.add("send", task.process.pid, child=target, signal=_as_int(args[position]))
 
     def end(self, task: Task) -> None:
@@ -149,7 +150,7 @@ class Calls:
             # The parent was told of a stop, so the stop is there for us too. Take it now:
             # the parent may kill the child next, and then it would never be seen.
             with suppress(ChildProcessError):
-                stop = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | WALL)
+                stop = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | abi.WALL)
                 if stop is not None:
                     self._on_stop(pid, stop.si_status << 8 | 0x7F)
         family.waited(process, pid, surely=not options & _ALSO_ALIVE)

@@ -2,9 +2,9 @@
 
 A traced process dies twice. First its tracer (init) collects it; only then does the kernel
 tell its real parent, for whom it is a zombie from now on. When the real parent is init,
-both are one step. So after the first death `/proc` says what became of it: state Z means
-that the parent has yet to reap it; gone means that init was the parent, or that the parent
-was waiting and was faster than our look, or that nobody has to reap it (SIGCHLD ignored).
+both are one step. So after the first death a look says what became of it. Still there: the parent
+has yet to reap it. Gone: init was the parent, or the parent was waiting and was faster than
+our look, or nobody has to reap it (SIGCHLD ignored).
 
 Source: wait(2), ptrace(2); wait_task_zombie() and forget_original_parent() in kernel/exit.c.
 """
