@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import signal
 import types
 from typing import Any, Literal
 
@@ -38,7 +39,7 @@ def record_of(report: dict[str, Any], limits: Limits, found: Found, *, is_functi
     error = reply.get("error")
     peak, peak_source = _peak(report)
     return Run(
-        ending=_ending(report),
+        ending=_ending(report, limits),
         value=plain.decode_text(reply["value"])
         if is_function and reply.get("kind") == "value"
         else None,
@@ -67,7 +68,7 @@ def record_of(report: dict[str, Any], limits: Limits, found: Found, *, is_functi
     )
 
 
-def _ending(report: dict[str, Any]) -> Ending:
+def _ending(report: dict[str, Any], limits: Limits) -> Ending:
     status, limit = report["wait_status"], report["limit"]
     if status is None:
         return Ending(kind="limit", limit=limit)
@@ -75,10 +76,11 @@ def _ending(report: dict[str, Any]) -> Ending:
     code = os.WEXITSTATUS(status) if exited else None
     term = None if exited else os.WTERMSIG(status)
     core = not exited and os.WCOREDUMP(status)
-    if limit is None and term == 24:  # SIGXCPU: getrlimit(2), RLIMIT_CPU
+    # SIGXCPU at the limit, SIGKILL a second later: getrlimit(2), RLIMIT_CPU. Anybody can send
+    # these signals, so the time that was used has to fit.
+    used_up = report["program_cpu_seconds"] >= max(1, round(limits.cpu_seconds)) - 0.1
+    if limit is None and term in (signal.SIGXCPU, signal.SIGKILL) and used_up:
         limit = "cpu_seconds"
-    if limit is None and term == 9 and report["cpu_seconds"] >= report["cpu_limit"]:
-        limit = "cpu_seconds"  # it ignored SIGXCPU until the hard limit
     kind: Literal["exited", "signaled", "limit"] = "exited" if exited else "signaled"
     if limit is not None:
         kind = "limit"

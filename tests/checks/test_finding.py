@@ -70,7 +70,7 @@ def test_not_the_zombies(answer: Any, words: str) -> None:
 @pytest.mark.parametrize(
     ("extra", "misconception", "points"),
     [
-        ((8, 1, "init"), "M3.8", 2.5),
+        ((8, 1, "init"), "M3.12", 2.5),
         ((10, 1, "init"), "M3.8", 2.5),
         ((11, 1, "init"), "M2.3", 2.75),
     ],

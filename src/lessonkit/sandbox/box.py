@@ -51,8 +51,9 @@ class Box:
         self._err, err = os.pipe2(os.O_CLOEXEC)
         self.pidfd = -1
         self._answered = False
+        self.began = False
         try:
-            message = {"op": "box", "trace": trace}
+            message = {"op": "box", "trace": trace, "protected": _ourselves()}
             launcher.send(self, message, [ctl.fileno(), out, err])
         except BaseException:
             self._answered = True
@@ -148,6 +149,8 @@ class Box:
                     f"the box failed: {message['why']}\n{message['trace']}",
                     tier=self.launcher.tier.name,
                 )
+            if message["op"] == "running":
+                self.began = True
             if message["op"] == "report":
                 report = message
 
@@ -181,6 +184,14 @@ class Box:
             if fd >= 0:
                 os.close(fd)
                 setattr(self, name, -1)
+
+
+def _ourselves() -> list[int]:
+    """Pids that a program must not touch where only a list protects them: every thread of
+    this process (kill(2) takes the number of any of them), and its elders."""
+    threads = [int(name) for name in os.listdir("/proc/self/task")]
+    elders = [os.getpgid(0), os.getsid(0), os.getppid()]
+    return sorted({pid for pid in (*threads, *elders) if pid > 1})
 
 
 def _to(live: Callable[[str, bytes], object], name: str) -> Callable[[bytes], object]:

@@ -106,6 +106,7 @@ class _Init:
             os.setsid()
             if settings["landlock"]:
                 landlock.enter_keeper_domain()
+                settings["in_keeper_domain"] = True
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         kernel.set_name("init")
         kernel.set_command_line("init")
@@ -117,8 +118,10 @@ class _Init:
 
     def _fork_student(self, out: int, err: int) -> None:
         keeper = self._keeper
-        own = [os.getpid(), os.getppid()]
-        self._settings["protected"] = [*self._settings["protected"], *own]
+        # In a pid namespace nobody but init can be named, and init is 1.
+        own = [os.getpid()] if self._settings["pid_ns"] else [os.getpid(), os.getppid()]
+        others = [] if self._settings["pid_ns"] else self._settings["protected"]
+        self._settings["protected"] = [*others, *own]
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
@@ -173,6 +176,7 @@ class _Init:
         if not self._jobs:
             raise OSError(5, "the program's process ended before it got anything to do")
         job, blob = self._jobs.pop(0)
+        send_frame(self._ctl, {"op": "running"})  # from here on it must not be run again
         job |= decode_text(job.pop("plain"), max_bytes=MOST_JOB_BYTES)
         job["extra_processes"] = self._extra_processes()
         if self._settings["new_root"]:
@@ -260,7 +264,7 @@ class _Init:
             "main_pid": keeper.student_pid,
             "init_pid": os.getpid(),
             "started": keeper.started,
-            "cpu_limit": limits["cpu_seconds"],
+            "program_cpu_seconds": keeper.student_cpu_seconds,
             "timeline": to_json(self._timeline()),
             "truncated": photographs.truncated,
             "photographs": to_json(photographs.kept) if photographs.wanted else None,

@@ -42,6 +42,7 @@ class Keeper:
         self.view = View(settings)
         self.student_pid = 0
         self.student_status: int | None = None
+        self.student_cpu_seconds = 0.0
         self.fixtures: dict[int, int | None] = {}
         self.adopted: list[Corpse] = []
         self.adopted_before_end = 0
@@ -115,7 +116,7 @@ class Keeper:
         """Collect everything that has ended, and handle what the tracer stopped."""
         while True:
             try:
-                pid, status, _ = self._wait()
+                pid, status, usage = self._wait()
             except ChildProcessError:
                 return
             if pid == 0:
@@ -125,8 +126,10 @@ class Keeper:
             if os.WIFSTOPPED(status) or os.WIFCONTINUED(status):
                 continue
             self._ended(pid, status)
+            if pid == self.student_pid and usage is not None:
+                self.student_cpu_seconds = usage.ru_utime + usage.ru_stime
 
-    def _wait(self) -> tuple[int, int, object]:
+    def _wait(self) -> tuple[int, int, resource.struct_rusage | None]:
         if not self.holding:
             return os.wait4(-1, os.WNOHANG | WALL)
         for pid in [self.student_pid, *self.fixtures]:
@@ -212,11 +215,17 @@ class Keeper:
 
     def _shared_out(self, processes: list[ProcessInfo]) -> int:
         """Memory of all together in bytes, each shared page counted once."""
-        total = 0
+        total, most_shared = 0, 0
+        inherited = self.view.own_bytes(os.getpid())[0]
         for process in processes:
             pss = self.view.proportional_bytes(process.pid)
-            total += process.rss_bytes if pss is None else pss
-        return total
+            if pss is None:
+                # Not ours to see. What it does not share with a file, less what every fork
+                # of init begins with, is at least not counted twice.
+                private, shared = self.view.own_bytes(process.pid)
+                pss, most_shared = max(0, private - inherited), max(most_shared, shared)
+            total += pss
+        return total + most_shared
 
     def _check_disk(self, now: float, limits: dict[str, Any]) -> None:
         """Without a tmpfs of its own: add up what is in the box's directory, now and then."""

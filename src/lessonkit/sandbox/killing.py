@@ -37,17 +37,26 @@ def end_all(
     """
     until = time.monotonic() + _PATIENCE_SECONDS
     while True:
-        if settings["pid_ns"] or settings["landlock"]:
+        if _alone(settings):
             with suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)  # never this process itself: kill(2)
-        elif settings["unused_uid"]:
+        elif settings["unused_uid"] and not settings["pid_ns"]:
             _kill_as(settings["host_uid"])
         else:
             _walk_and_kill(until)
         if _reap_all(until, on_status):
             return []
         if time.monotonic() > until:
-            return [p for p in procfs.snapshot(root_pid=os.getpid()).processes if not p.is_zombie]
+            left = procfs.snapshot(root_pid=os.getpid()).processes
+            return [p for p in left if p.pid != os.getpid() and _lives(p)]
+
+
+def _alone(settings: dict[str, Any]) -> bool:
+    """Whether kill(-1) can reach the box only. Asked of what is, not of what was planned:
+    from a process that is not confined, it would end everything that this user runs."""
+    if settings["pid_ns"]:
+        return os.getpid() == 1
+    return bool(settings.get("in_keeper_domain"))
 
 
 def _kill_as(uid: int) -> None:
@@ -67,9 +76,14 @@ def _walk_and_kill(until: float) -> None:
     while seen_alive and time.monotonic() < until:
         seen_alive = False
         for process in procfs.snapshot(root_pid=os.getpid()).processes:
-            if process.pid != os.getpid() and not process.is_zombie:
+            if process.pid != os.getpid() and _lives(process):
                 seen_alive = True
                 _signal(process, signal.SIGKILL)
+
+
+def _lives(process: ProcessInfo) -> bool:
+    """A process in state Z can still run: in threads that outlive its main thread."""
+    return not process.is_zombie or process.threads > 1
 
 
 def _signal(process: ProcessInfo, number: int) -> None:

@@ -78,12 +78,14 @@ def perform(
     """
     for attempt in (1, 2):
         kept = _keep(dict(require))
+        box = None
         try:
             box = kept.take(trace)
             report, out, err = box.run_job(job, blob, live=live, after_send=kept.put_in_reserve)
             return report, out, err, kept.found
         except LaunchError:
-            if kept.usable() or attempt == 2:
+            # What has begun to run is not run a second time: it may have been heard of.
+            if attempt == 2 or kept.usable() or (box is not None and box.began):
                 raise
     raise AssertionError("not reached")
 

@@ -78,8 +78,12 @@ def _set_up(settings: dict[str, Any], sock: socket.socket, out: int, err: int) -
     packets.feed(block=True)  # init has mapped our user, and traces us if it was asked to
     if settings["landlock"]:
         landlock.restrict_student(settings)
-    if settings["shield"]:
-        shield.forbid_signals_to(settings["protected"])
+    if not settings["drop_uid"] or not settings["pid_ns"]:
+        shield.install(
+            protected=settings["protected"],
+            signals=settings["shield"],
+            shared_ipc=not settings["pid_ns"],
+        )
     become_student(settings)
     if not settings["pid_ns"]:
         # No namespace dies with init; at least its child does. A change of user clears it.

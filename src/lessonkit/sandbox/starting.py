@@ -43,13 +43,14 @@ class Launcher:
         search = _search_path()
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._sock.settimeout(_START_SECONDS)
+        words = os.memfd_create("launcher-stderr")  # read only when it does not start
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _CODE, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=None if os.environ.get("LK_DEBUG") else subprocess.DEVNULL,
+                stderr=words,
                 start_new_session=True,
                 cwd="/",
                 env={"P": "\n".join(search), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
@@ -60,7 +61,12 @@ class Launcher:
             answer = self._receive()[0]
         except OSError as error:
             self.close()
-            raise LaunchError(f"the launcher did not start: {error}", tier=tier.name) from error
+            last = os.pread(words, 4096, 0).decode("utf-8", "replace").strip().split("\n")[-1]
+            raise LaunchError(
+                f"the launcher did not start: {last or error}", tier=tier.name
+            ) from error
+        finally:
+            os.close(words)
         if answer["op"] != "up":
             self.close()
             raise LaunchError(f"cannot use tier {tier.name!r}: {answer['why']}", tier=tier.name)
@@ -84,7 +90,6 @@ class Launcher:
             "hostname": "sandbox",
             "home": "/tmp",
             "environment": {},
-            "protected": [os.getpid(), os.getpgid(0), os.getsid(0), os.getppid()],
             "disk_bytes": 32 << 20,
             "disk_inodes": 4096,
         }

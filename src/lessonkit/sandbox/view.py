@@ -70,10 +70,8 @@ class View:
 
         Source: proc_pid_smaps(5), smaps_rollup, Pss.
         """
-        if self._translated:
-            return None
         try:
-            with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            with open(f"{self._folder(pid)}/smaps_rollup", "rb") as file:
                 for line in file:
                     if line.startswith(b"Pss:"):
                         return int(line.split()[1]) * 1024
@@ -82,6 +80,25 @@ class View:
         except OSError:
             return None
         return None
+
+    def own_bytes(self, pid: int) -> tuple[int, int]:
+        """Its resident memory that no file backs, and the rest; (0, 0) when it is gone.
+
+        Source: proc_pid_statm(5), resident and shared.
+        """
+        try:
+            with open(f"{self._folder(pid)}/statm", "rb") as file:
+                words = file.read().split()
+        except OSError:
+            return 0, 0
+        resident, shared = int(words[1]), int(words[2])
+        return (resident - shared) * procfs.PAGE_BYTES, shared * procfs.PAGE_BYTES
+
+    def _folder(self, pid: int) -> str:
+        if not self._translated:
+            return f"/proc/{pid}"
+        outer = {inner: host for host, inner in self._table(self._seen()).items()}
+        return f"./{outer.get(pid, 0)}"
 
     def last_pid(self) -> int | None:
         """The pid that this pid namespace handed out last; None without a namespace."""

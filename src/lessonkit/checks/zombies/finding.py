@@ -170,15 +170,20 @@ def _wrong_parent(
 
 def _nasty(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) -> Finding | None:
     pids = {claim[0] for claim in claims}
-    for process in facts["living"]:
-        if process["pid"] in pids and _is_nasty(process["comm"]):
-            return Finding(
-                seen=f"pid {process['pid']} reported: its name is {process['comm']!r}, its state "
-                f"is {process['state']}",
-                why="a Z in a name, or somewhere else in a line, makes no zombie",
-                misconception="M3.8",
-                hint=hints[0],
-            )
+    reported = [p for p in facts["living"] if p["pid"] in pids and _is_nasty(p["comm"])]
+    if reported:
+        # A search for the letter finds names without a parenthesis too, a parser does not.
+        found = min(reported, key=lambda process: ")" in process["comm"])
+        parsed = ")" in found["comm"]
+        return Finding(
+            seen=f"pid {found['pid']} reported: its name is {found['comm']!r}, its state is "
+            f"{found['state']}",
+            why="the name of a process may hold blanks and parentheses"
+            if parsed
+            else "a Z in a name, or somewhere else in a line, makes no zombie",
+            misconception="M3.12" if parsed else "M3.8",
+            hint=hints[2 if parsed else 0],
+        )
     nasty = [zombie for zombie in facts["zombies"] if zombie["nasty"]]
     missed = [zombie["pid"] for zombie in nasty if zombie["pid"] not in pids]
     if missed:

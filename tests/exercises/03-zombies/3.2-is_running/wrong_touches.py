@@ -1,7 +1,7 @@
 """Wakes whatever it asks about.
 
 misconception: none
-message: is now in state S
+message: a process that is stopped (state T) is now in state
 """
 
 import os
