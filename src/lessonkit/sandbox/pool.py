@@ -46,9 +46,12 @@ class _Kept:
         return Box(self.launcher, trace=trace)
 
     def put_in_reserve(self) -> None:
-        """Begin to make the next box. It is not waited for."""
+        """Begin to make the next box. It is not waited for.
+
+        Only where programs cannot reach it: a box that waits must not be anybody's prey.
+        """
         with _lock:
-            if self.spare is None:
+            if self.spare is None and self.found.guarantees["signals"] == "kernel":
                 try:
                     self.spare = Box(self.launcher)
                 except LaunchError:
@@ -74,7 +77,7 @@ def perform(
 ) -> tuple[dict[str, Any], Output, Output, Found]:
     """Run *job* in the strongest tier that gives *require*; nothing of it is left after.
 
-    Raises SandboxError when we failed. A launcher that was killed is replaced once.
+    Raises SandboxError when we failed. What failed before the program began is tried once more.
     """
     for attempt in (1, 2):
         kept = _keep(dict(require))
@@ -85,7 +88,7 @@ def perform(
             return report, out, err, kept.found
         except LaunchError:
             # What has begun to run is not run a second time: it may have been heard of.
-            if attempt == 2 or kept.usable() or (box is not None and box.began):
+            if attempt == 2 or (box is not None and box.began):
                 raise
     raise AssertionError("not reached")
 

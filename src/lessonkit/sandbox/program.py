@@ -82,7 +82,7 @@ def _set_up(settings: dict[str, Any], sock: socket.socket, out: int, err: int) -
         shield.install(
             protected=settings["protected"],
             signals=settings["shield"],
-            shared_ipc=not settings["pid_ns"],
+            no_namespaces=not settings["pid_ns"],
         )
     become_student(settings)
     if not settings["pid_ns"]:

@@ -5,8 +5,8 @@ left alone. It refuses, with EPERM:
 
 * to set limits, priority or scheduling of the protected processes (prlimit(2) and others);
 * where nothing else holds signals: to signal them, their groups, or everybody (pid -1);
-* where the box has no IPC namespace: to make System V or POSIX queues, semaphores and
-  shared memory, which would outlive it.
+* without namespaces: to set those of any process but the caller's own, and to make System V
+  or POSIX queues, semaphores and shared memory, which would outlive the box.
 
 For signals it is best effort: a pid that is not on the list is not protected.
 Source: seccomp(2), kill(2), prlimit(2).
@@ -61,7 +61,7 @@ _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 _Row = tuple[int, int, int, int]
 
 
-def install(*, protected: Iterable[int], signals: bool, shared_ipc: bool) -> None:
+def install(*, protected: Iterable[int], signals: bool, no_namespaces: bool) -> None:
     """Put the filter on this process and all that it forks. Raises OSError when refused."""
     machine = _MACHINES.get(platform.machine())
     if machine is None:
@@ -69,8 +69,11 @@ def install(*, protected: Iterable[int], signals: bool, shared_ipc: bool) -> Non
     arch, signal_calls, tuning_calls, which_calls, ipc_calls = machine
     targets = sorted({pid for pid in protected if pid > 0})
     rows: list[_Row] = [(_LOAD, 0, 0, _ARCH), (_EQUAL, 1, 0, arch), (_RETURN, 0, 0, _ALLOW)]
-    if shared_ipc:
+    if no_namespaces:
         rows += _block(ipc_calls, [], _FIRST)
+        # Other programs of this user are in reach too, and no list can name them all.
+        rows += _unless_zero(tuning_calls, _FIRST)
+        rows += _unless_zero(which_calls, _SECOND)
     rows += _block(tuning_calls, targets, _FIRST)
     rows += _block(which_calls, _EVERYBODY_OF_MINE, _FIRST)
     rows += _block(which_calls, targets, _SECOND)
@@ -97,6 +100,14 @@ def _block(calls: Sequence[int], values: Sequence[int], offset: int) -> list[_Ro
     rows: list[_Row] = [(_LOAD, 0, 0, _CALL)]
     rows += [(_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)]
     return [*rows, (_JUMP, 0, 0, len(checks)), *checks]
+
+
+def _unless_zero(calls: Sequence[int], offset: int) -> list[_Row]:
+    """Refuse *calls* on anybody but the caller itself, which 0 stands for."""
+    rows: list[_Row] = [(_LOAD, 0, 0, _CALL)]
+    rows += [(_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)]
+    rows += [(_JUMP, 0, 0, 3), (_LOAD, 0, 0, offset), (_EQUAL, 1, 0, 0)]
+    return [*rows, (_RETURN, 0, 0, _REFUSE)]
 
 
 def _load(rows: Sequence[_Row]) -> None:

@@ -27,6 +27,7 @@ class View:
         self._root = None if settings["pid_ns"] else os.getpid()
         self._translated = settings["pid_ns"] and not settings["fresh_proc"]
         self._depth = 0
+        self._outer: dict[int, int] = {}  # pid in the box -> pid outside
         self._host_pid = 0
         if self._translated:
             self._host_pid = int(os.readlink("self"))
@@ -37,7 +38,12 @@ class View:
         if not self._translated:
             return procfs.snapshot(root_pid=self._root)
         seen = procfs.snapshot(proc=".", root_pid=self._host_pid)
-        inner = self._table(seen)
+        inner = {}
+        for process in seen.processes:
+            pids = procfs.nspid(process.pid, proc=".")
+            if len(pids) > self._depth:
+                inner[process.pid] = pids[self._depth]
+        self._outer = {pid: host for host, pid in inner.items()}
         found = [
             dataclasses.replace(
                 p,
@@ -62,8 +68,15 @@ class View:
         """One line of its /proc/PID/status, or None when it is gone."""
         if not self._translated:
             return procfs.status_field(pid, name)
-        outer = {inner: host for host, inner in self._table(self._seen()).items()}
-        return None if pid not in outer else procfs.status_field(outer[pid], name, proc=".")
+        self.snapshot()
+        outer = self._outer.get(pid)
+        return None if outer is None else procfs.status_field(outer, name, proc=".")
+
+    def last_pid(self) -> int | None:
+        """The pid that this pid namespace handed out last; None without a namespace."""
+        if self._root is not None:
+            return None
+        return procfs.last_pid(proc="." if self._translated else "/proc")
 
     def proportional_bytes(self, pid: int) -> int | None:
         """Its memory, shared pages divided among those that share; None when unreadable.
@@ -95,25 +108,5 @@ class View:
         return (resident - shared) * procfs.PAGE_BYTES, shared * procfs.PAGE_BYTES
 
     def _folder(self, pid: int) -> str:
-        if not self._translated:
-            return f"/proc/{pid}"
-        outer = {inner: host for host, inner in self._table(self._seen()).items()}
-        return f"./{outer.get(pid, 0)}"
-
-    def last_pid(self) -> int | None:
-        """The pid that this pid namespace handed out last; None without a namespace."""
-        if self._root is not None:
-            return None
-        return procfs.last_pid(proc="." if self._translated else "/proc")
-
-    def _seen(self) -> Snapshot:
-        return procfs.snapshot(proc=".", root_pid=self._host_pid)
-
-    def _table(self, seen: Snapshot) -> dict[int, int]:
-        """Host pid -> pid in the box."""
-        table = {}
-        for process in seen.processes:
-            pids = procfs.nspid(process.pid, proc=".")
-            if len(pids) > self._depth:
-                table[process.pid] = pids[self._depth]
-        return table
+        """Its folder in /proc, by what the last snapshot knew."""
+        return f"./{self._outer.get(pid, 0)}" if self._translated else f"/proc/{pid}"
