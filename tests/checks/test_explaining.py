@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lessonkit.errors import CheckError
 from tests.checks.handmade import back, did_not_return, failed, judged, one_failed, raised
 
 CASES: list[tuple[int, str, int, bool]] = [
@@ -90,6 +91,12 @@ def test_the_same_answer_for_everything_gets_nothing() -> None:
     """Not even the half point of the one it fits."""
     answers = {f"s{case[0]}": ("continue",) for case in CASES}
     assert judged("3.5", facts(**answers)).points == 0
+
+
+def test_a_case_that_is_missing_without_reason_is_our_failure() -> None:
+    """Eleven of twelve."""
+    with pytest.raises(CheckError, match="11 of 12 cases"):
+        judged("3.5", {"cases": facts()["cases"][:11]})
 
 
 def test_a_call_that_hangs_spoils_what_was_not_asked() -> None:

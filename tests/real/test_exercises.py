@@ -23,18 +23,34 @@ from pathlib import Path
 
 import pytest
 
+from lessonkit import procfs
 from lessonkit.checking import check
 from lessonkit.checks import EXERCISES
 from lessonkit.payload import Handle
 from lessonkit.records import Fact, Verdict
+from lessonkit.sandbox import pool
 
 PROGRAMS = sorted(Path(__file__).parents[1].joinpath("exercises").glob("*/*/*.py"))
 REPEATS = int(os.environ.get("LESSONKIT_REPEATS", "1"))
 LOAD = int(os.environ.get("LESSONKIT_LOAD", "0"))
 
 
+def belongings() -> tuple[set[int], set[str]]:
+    """The children and the descriptors of this process now."""
+    return set(procfs.children(os.getpid())), set(os.listdir("/proc/self/fd"))
+
+
 @pytest.fixture(scope="module", autouse=True)
-def load() -> Iterator[None]:
+def nothing_left_behind() -> Iterator[None]:
+    """The rule of tests/conftest.py, held once: one launcher serves all programs of this file."""
+    before = belongings()
+    yield
+    pool.close()
+    assert belongings() == before
+
+
+@pytest.fixture(scope="module", autouse=True)
+def load(nothing_left_behind: None) -> Iterator[None]:
     """Keep the machine busy, where that was asked for."""
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(LOAD)]
     try:

@@ -152,11 +152,13 @@ def test_a_tier_can_be_chosen_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     pool.close()
     monkeypatch.setenv("LESSONKIT_TIER", "shared-proc")
     try:
-        assert run("pass").tier == "shared-proc"
+        chosen = run("pass").tier
     except TierUnavailable as error:
-        assert "shared-proc" in str(error)
+        chosen = str(error)
     finally:
         pool.close()
+
+    assert "shared-proc" in chosen
 
 
 # -- the battery: what follows runs behind the fence ---------------------------------------
@@ -215,9 +217,10 @@ def _basics() -> dict[str, Any]:
     orphan = (
         "import os\nr, w = os.pipe()\n"
         "if os.fork() == 0:\n    me = os.getpid()\n    if os.fork() == 0:\n"
-        "        os.close(r)\n        while os.getppid() == me: pass\n        os._exit(5)\n"
-        "    os._exit(0)\nos.close(w)\nos.wait()\nos.read(r, 1)\nos.sched_yield()\n"
-        "import time\ntime.sleep(0.05)\n"
+        "        while os.getppid() == me: pass\n"
+        "        os.write(w, str(os.getpid()).encode())\n        os._exit(5)\n"
+        "    os._exit(0)\nos.wait()\npid = int(os.read(r, 9))\n"
+        "try:\n    while True: os.kill(pid, 0)\nexcept ProcessLookupError: pass\n"
     )
     live: list[bytes] = []
     limited = run("import signal\nsignal.pause()", limits=Limits(wall_seconds=0.3)).ending
@@ -344,12 +347,9 @@ def _lifts_the_processor_limit() -> bool:
 def _uses_more_processors() -> bool:
     program = (
         "import os, time\nfor _ in range(3):\n    if os.fork() == 0:\n        while True: pass\n"
-        f"while sum(os.times()[:4]) < 9 and time.monotonic() < {{}}: time.sleep(0.1)\n"
+        "time.sleep(60)\n"
     )
-    made = run(
-        program.replace("{}", "time.monotonic() + 60") + f"print('{REACHED}')",
-        limits=Limits(wall_seconds=5.0, tree_cpu_seconds=0.3),
-    )
+    made = run(program, limits=Limits(wall_seconds=5.0, tree_cpu_seconds=0.3))
     return made.ending.limit != "tree_cpu_seconds"
 
 
@@ -365,9 +365,7 @@ def _writes_more() -> bool:
 
 def _writes_outside() -> bool:
     places = ["/tmp/lk-outside", "/var/tmp/lk-outside", "/dev/shm/lk-outside"]
-    run(
-        f"for place in {places!r}:\n    try: open(place, 'w').write('x')\n    except OSError: pass"
-    )
+    run(f"for place in {places!r}:\n    try: open(place, 'w').write('x')\n    except OSError: pass")
     written = [place for place in places if os.path.exists(place)]
     for place in written:
         os.unlink(place)

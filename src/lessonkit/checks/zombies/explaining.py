@@ -6,7 +6,16 @@ import signal
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lessonkit.checks.facts import Finding, call_finding, fact, gated, need, short, signal_name
+from lessonkit.checks.facts import (
+    Finding,
+    Missing,
+    call_finding,
+    fact,
+    gated,
+    need,
+    short,
+    signal_name,
+)
 from lessonkit.records import Fact, Run
 
 __all__ = ["looks"]
@@ -20,10 +29,12 @@ CASES = 12
 def looks(run: Run, hints: _Hints) -> list[Fact]:
     """Return the facts: exit, signal, core, stop, continue."""
     cases: Sequence[_Case] = need(run.facts, "cases")
+    if len(cases) < CASES and not _hung(cases[-1]):
+        raise Missing(f"the scene wrote down {len(cases)} of {CASES} cases")
 
     def ask(kind: str) -> Finding | None:
         chosen = [case for case in cases if case["kind"] == kind]
-        if len(cases) < CASES:  # a call that did not come back was the last one
+        if _hung(cases[-1]):  # the cases behind it are unknown
             chosen = [*chosen, cases[-1]]
         return next((f for f in (_answer(case, hints) for case in chosen) if f), None)
 
@@ -72,6 +83,10 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
     core = gated([core], by=signals, until="until the signals are right")[0]
     others = [signals, core, *rest]
     return [first, *gated(others, by=first, until="until the exit codes are right")]
+
+
+def _hung(case: _Case) -> bool:
+    return case["call"]["kind"] in ("timeout", "gone")
 
 
 def _answer(case: _Case, hints: _Hints) -> Finding | None:

@@ -38,7 +38,7 @@ def explain(box: Box) -> None:
 
 def _cases(box: Box) -> list[dict[str, Any]]:
     rng = box.rng
-    dumping = rng.choice(_DUMPING)
+    dumping, also_dumping = rng.sample(_DUMPING, 2)
     wanted: list[tuple[str, int]] = [
         ("exit", 0),
         ("exit", rng.randint(1, 99)),
@@ -58,7 +58,7 @@ def _cases(box: Box) -> list[dict[str, Any]]:
         {"status": status, "kind": kind, "number": number, "core": False, "made": "a real child"}
         for status, (kind, number) in zip(statuses, wanted, strict=True)
     ]
-    for number in {int(dumping), int(rng.choice(_DUMPING))}:
+    for number in (int(dumping), int(also_dumping)):
         cases.append(
             {
                 "status": number | CORE_DUMPED,

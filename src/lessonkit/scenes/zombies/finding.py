@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import ctypes
 import os
-import random
-import select
-import signal
 import threading
 import time
 from typing import Any
 
-from lessonkit import procfs
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.zombies.stage import (
     act,
@@ -31,14 +27,13 @@ from lessonkit.scenes.zombies.stage import (
     sleeper,
     zombie_keeper,
 )
+from lessonkit.scenes.zombies.vanishing import MODES, Flicker
 
 __all__ = ["find_zombies"]
 
-HURRIED_CALLS = 40
-HURRIED_SECONDS = 0.8
+HURRIED_CALLS = 12
+HURRIED_SECONDS = 1.0
 MAX_ANSWERS = 8
-VANISHING = 2
-FLICKER_SECONDS = 0.001
 _PARENTS = ("cook", "baker", "printer", "courier", "warehouse")
 _JOBS = ("spool", "fetch", "resize", "mailer", "backup")
 _NASTY_PARENTS = ("web) S 1 (db", "a) Z 9 (b c", "(x) R 1 (")
@@ -52,12 +47,10 @@ def find_zombies(box: Box) -> None:
     gate, _ = os.pipe()  # nobody writes: who reads it sleeps until the box ends
     zombies = _zombies(box, hears, says, gate)
     decoys = _decoys(box, hears, says, gate)
-    flicker_gate, start_flicker = os.pipe()
-    flicker = box.spawn(_flicker, says, flicker_gate, box.student_pid)
-    hear(box, hears)
+    flicker = Flicker(box)
     box.fact("zombies", [_described(box, pid, nasty=nasty) for pid, nasty in zombies.items()])
     box.fact("decoys", decoys)
-    box.fact("flicker", flicker)
+    box.fact("flicker", flicker.pid)
     if not loaded(box):
         return
     before = box.snapshot()
@@ -69,10 +62,8 @@ def find_zombies(box: Box) -> None:
     known = {p.pid for p in before.processes}
     box.fact("left", family(p for p in box.snapshot().processes if p.pid not in known))
     if quiet.kind == "value":
-        os.write(start_flicker, b"!")
-        box.fact("hurried", _hurried(box, hears))
-        box.kill(flicker, signal.SIGKILL)
-        box.kill(box.student_pid, signal.SIGCONT)  # it may have been stopped just now
+        box.fact("hurried", _hurried(box, flicker))
+        flicker.end()
     staged = [*zombies, *decoys.values()]
     box.fact("lost", [pid for pid in staged if box.process(pid) is None])
 
@@ -115,15 +106,13 @@ def _decoys(box: Box, hears: int, says: int, gate: int) -> dict[str, int]:
     return decoys
 
 
-def _hurried(box: Box, hears: int) -> dict[str, Any]:
+def _hurried(box: Box, flicker: Flicker) -> dict[str, Any]:
     """Call again and again until time is up; keep the different answers, at most a few."""
     until = time.monotonic() + HURRIED_SECONDS
     answers: dict[str, Any] = {}
     calls = 0
     while calls < HURRIED_CALLS and (calls < 2 or time.monotonic() < until):
-        # The student's code may have ended this actor: then there is nothing to hear.
-        if box.wait_until(lambda: bool(select.select([hears], [], [], 0)[0]), 0.1):
-            os.read(hears, 4096)
+        flicker.cue(MODES[calls % len(MODES)])
         reply, note = ask(box, None)
         calls += 1
         if reply.kind != "value":
@@ -174,44 +163,3 @@ def _without_main_thread(says: int, gate: int) -> None:
     ready.wait()
     announce(says, os.getpid())
     ctypes.CDLL(None).syscall(_SYS_EXIT[os.uname().machine], 0)
-
-
-def _flicker(says: int, cue: int, student_pid: int) -> None:
-    """Let processes vanish in the middle of what the student's process does.
-
-    It is stopped while they are killed and reaped. So whatever it was doing, it has seen them
-    alive before and finds them gone after, on a fast host and on a busy one.
-    """
-    act("flicker")
-    while True:
-        pids = [_fork_sleeper() for _ in range(VANISHING)]
-        announce(says, *pids)
-        os.read(cue, 1)  # the call begins now, and can see the new processes
-        _spin_until(student_pid, "R")
-        # A moment of another length each time: the stop has to hit every line of the function.
-        select.select([], [], [], random.random() * FLICKER_SECONDS)
-        os.kill(student_pid, signal.SIGSTOP)
-        _spin_until(student_pid, "T")
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-        os.kill(student_pid, signal.SIGCONT)
-
-
-def _spin_until(pid: int, state: str) -> None:
-    """Look again and again; a state that does not come for a while is not waited for."""
-    until = time.monotonic() + 0.005
-    while time.monotonic() < until:
-        process = procfs.read_process(pid)
-        if process is None:
-            os._exit(0)
-        if process.state == state:
-            return
-
-
-def _fork_sleeper() -> int:
-    pid = os.fork()
-    if pid == 0:
-        signal.pause()
-        os._exit(0)
-    return pid

@@ -34,7 +34,9 @@ __all__ = ["fix"]
 CALL_SECONDS = 6.0
 """A patient function tries the gentle ways first and looks after each of them."""
 
-SETTLE_SECONDS = 1.0
+SETTLE_SECONDS = 0.5
+BUSY_SECONDS = 5.0
+"""How long a parent that is at work, or waits for a CPU, may take to reap."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +100,7 @@ def _play(box: Box, case: _Case, goodbyes: int) -> tuple[dict[str, Any], Reply |
         if state(box, case.zombie) == "Z":
             reply, note = ask(box, None, case.zombie, seconds=CALL_SECONDS)
         if reply is not None and reply.kind == "value" and not adopted:
-            box.wait_until(lambda: state(box, case.zombie) is None, SETTLE_SECONDS)
+            _settle(box, case)
         now = box.process(case.parent.pid)
         same = now is not None and now.identity == case.parent.identity
         this = {
@@ -112,6 +114,18 @@ def _play(box: Box, case: _Case, goodbyes: int) -> tuple[dict[str, Any], Reply |
             "goodbye": _said_goodbye(goodbyes) if case.kind == "never" else False,
         }
     return this, reply
+
+
+def _settle(box: Box, case: _Case) -> None:
+    """Give the parent time to reap: as long as it is at work, or is about to be."""
+
+    def gone() -> bool:
+        return state(box, case.zombie) is None
+
+    box.wait_until(gone, SETTLE_SECONDS)
+    # A parent that is dead leaves the zombie to init, which reaps as soon as it can.
+    idle = ("S", "T")
+    box.wait_until(lambda: gone() or state(box, case.parent.pid) in idle, BUSY_SECONDS)
 
 
 def _let_go(gate: int) -> None:

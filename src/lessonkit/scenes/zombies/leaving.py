@@ -19,16 +19,19 @@ from typing import Any
 
 from lessonkit import procfs
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import ask, family, home, loaded, noted
+from lessonkit.scenes.zombies.stage import ask, at_rest, family, home, loaded, noted, state
 
 __all__ = ["fixture_exit_codes", "no_corpses"]
 
 CALL_SECONDS = 8.0
-START_SECONDS = 2.0
+START_SECONDS = 1.0
 END_SECONDS = 3.0
-SETTLE_SECONDS = 0.5
+SETTLE_SECONDS = 2.0
 HOLD_SECONDS = 0.25
 """How long init keeps a command that it has seen, so that who returns early has returned."""
+
+BUSY_HOLD_SECONDS = 1.0
+"""The same while the student's process is at work or waits for a CPU."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -79,7 +82,7 @@ def no_corpses(box: Box) -> None:
         return
     box.wait_until(lambda: _all_seen(box, commands), START_SECONDS)
     box.wait_until(lambda: _all_ended(commands), END_SECONDS)
-    box.wait_until(lambda: not _present(box, commands), SETTLE_SECONDS)
+    _settle(box, commands)
     children = box.snapshot().children_of(box.student_pid)
     box.fact("commands", _described(commands))
     box.fact("children", family(children))
@@ -89,8 +92,19 @@ def no_corpses(box: Box) -> None:
 
 
 def fixture_exit_codes(fds: list[int], codes: list[int]) -> list[int]:
-    """In the student's process: what any library might do later. Return the codes seen."""
-    return [subprocess.run(["sh", "-c", f"exit {code}"], check=False).returncode for code in codes]
+    """In the student's process: what any library might do later. Return the codes seen.
+
+    Each child is surely dead before it is waited for, so a handler that collects it is faster.
+    """
+    seen = []
+    for code in codes:
+        child = subprocess.Popen(["sh", "-c", f"exit {code}"])
+        try:
+            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        except ChildProcessError:
+            pass  # the kernel has thrown it away: what comes next will tell
+        seen.append(child.wait())
+    return seen
 
 
 def _use_the_process(box: Box) -> None:
@@ -130,8 +144,9 @@ def _watch(box: Box, commands: list[_Command]) -> None:
     """During the call: find the commands, and let each end a while after it was seen."""
     _find(box, commands)
     now = time.monotonic()
+    hold = HOLD_SECONDS if state(box, box.student_pid) == "S" else BUSY_HOLD_SECONDS
     for command in commands:
-        if command.pid is not None and now >= command.seen_at + HOLD_SECONDS:
+        if command.pid is not None and now >= command.seen_at + hold:
             _release(command)
 
 
@@ -147,8 +162,24 @@ def _all_ended(commands: list[_Command]) -> bool:
     return all(command.finished() for command in started)
 
 
-def _present(box: Box, commands: list[_Command]) -> bool:
-    return any(c.pid is not None and box.process(c.pid) is not None for c in commands)
+def _settle(box: Box, commands: list[_Command]) -> None:
+    """Wait until nothing will change any more: no command ends, no handler is about to run."""
+    calm = 0
+
+    def settled() -> bool:
+        nonlocal calm
+        calm = calm + 1 if _at_end(box, commands) else 0
+        return calm == 3  # a zombie is seen a moment before its parent has the signal
+
+    box.wait_until(settled, SETTLE_SECONDS)
+
+
+def _at_end(box: Box, commands: list[_Command]) -> bool:
+    """True if all commands are gone or zombies of the student's process, and it is asleep."""
+    snapshot, ours = box.snapshot(), box.student_pid
+    found = [snapshot.get(c.pid) for c in commands if c.pid is not None]
+    ended = all(p is None or (p.is_zombie and p.ppid == ours) for p in found)
+    return ended and at_rest(p for p in snapshot.processes if ours in (p.pid, p.ppid))
 
 
 def _find(box: Box, commands: list[_Command]) -> None:

@@ -6,16 +6,20 @@ calls; the first round that goes wrong is the last.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import ask, family, loaded, over
+from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, over
 
 __all__ = ["make_zombies"]
 
 SETTLE_SECONDS = 1.0
 """How long children may take to die after make_zombies came back: the text promises it."""
+
+BUSY_SECONDS = 5.0
+"""The same while they are at work or wait for a CPU: a busy host is nobody's mistake."""
 
 
 def make_zombies(box: Box) -> None:
@@ -49,7 +53,7 @@ def _round(box: Box, count: int, this: dict[str, Any]) -> bool:
 
     made, this["call"] = ask(box, None, count)
     if made.kind == "value":
-        box.wait_until(all_there, SETTLE_SECONDS)
+        _settle(box, all_there, new)
     this["made"] = family(new())
     this["adopted"] = len(box.adopted) - adopted
     this["sigchld_ignored"] = _ignores_sigchld(box)
@@ -59,10 +63,17 @@ def _round(box: Box, count: int, this: dict[str, Any]) -> bool:
     released, this["release"] = ask(box, made.handle)
     if released.kind != "value":
         return False
-    box.wait_until(lambda: not new(), SETTLE_SECONDS)
+    _settle(box, lambda: not new(), new)
     this["after"] = family(new())
     this["adopted_after"] = len(box.adopted) - adopted
     return not this["after"]
+
+
+def _settle(
+    box: Box, condition: Callable[[], bool], processes: Callable[[], list[ProcessInfo]]
+) -> None:
+    box.wait_until(condition, SETTLE_SECONDS)
+    box.wait_until(lambda: condition() or at_rest(processes()), BUSY_SECONDS)
 
 
 def _ignores_sigchld(box: Box) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "act",
     "announce",
     "ask",
+    "at_rest",
     "children_in_student",
     "family",
     "fixture_children",
@@ -37,7 +38,7 @@ __all__ = [
     "zombie_keeper",
 ]
 
-STAGE_SECONDS = 5.0
+STAGE_SECONDS = 10.0
 """How long our own actors may take for a step; longer means that the host is in trouble."""
 
 _PR_SET_DUMPABLE = 4
@@ -124,6 +125,11 @@ def state(box: Box, pid: int) -> str | None:
     """The state letter of a process now, or None when it is gone."""
     process = box.process(pid)
     return None if process is None else process.state
+
+
+def at_rest(processes: Iterable[ProcessInfo]) -> bool:
+    """True if none of them is at work: what they wait for is not the busy host."""
+    return all(p.state not in ("R", "D") for p in processes)
 
 
 def hear(box: Box, fd: int) -> list[int]:
