@@ -38,6 +38,8 @@ _WHERE = {
     "to_json": "records",
 }
 
+_LINUX_ONLY = {"check", "run", "snapshot"}
+
 __all__ = [
     "Handle",
     "LessonkitError",
@@ -58,6 +60,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("lessonkit.show")
     if name not in _WHERE:
         raise AttributeError(f"module 'lessonkit' has no attribute {name!r}")
+    if name in _LINUX_ONLY:
+        importlib.import_module("lessonkit.host").require_linux()
     return getattr(importlib.import_module(f"lessonkit.{_WHERE[name]}"), name)
 
 

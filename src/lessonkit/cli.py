@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from lessonkit import __version__
 from lessonkit.errors import LessonkitError, UsageError
+from lessonkit.host import require_linux
 from lessonkit.options import parse_limits
 from lessonkit.records import Run, Strength, to_json
 
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     arguments = _parser().parse_args(argv)
     try:
+        require_linux()
         status: int = arguments.command(arguments)
         sys.stdout.flush()
     except UsageError as error:

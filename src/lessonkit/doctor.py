@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lessonkit.host import require_linux
 from lessonkit.records import to_json
 from lessonkit.sandbox import landlock
-from lessonkit.sandbox.probe import Found, probe, require_linux
+from lessonkit.sandbox.probe import Found, probe
 from lessonkit.sandbox.tiers import GUARANTEES, TIERS
 
 __all__ = ["Report", "examine"]

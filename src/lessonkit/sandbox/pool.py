@@ -16,7 +16,7 @@ from typing import Any
 from lessonkit.errors import LaunchError
 from lessonkit.records import Strength
 from lessonkit.sandbox.box import Box, Output
-from lessonkit.sandbox.probe import Found, choose
+from lessonkit.sandbox.probe import Found, choose, missing
 from lessonkit.sandbox.starting import Launcher
 
 __all__ = ["close", "current_tier", "perform"]
@@ -105,6 +105,16 @@ def _keep(require: dict[str, Strength]) -> _Kept:
         if kept is not None and not kept.usable():
             _kept.pop(key).close()
             kept = None
+        if kept is None:
+            # A launcher that runs already may give all that is asked for.
+            kept = next(
+                (
+                    k
+                    for k in _kept.values()
+                    if k.usable() and not missing(k.found.guarantees, require)
+                ),
+                None,
+            )
         if kept is None:
             only = os.environ.get("LESSONKIT_TIER") or None
             kept = _kept[key] = _Kept(*choose(require, only))

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessonkit.errors import SandboxError, TierUnavailable
+from lessonkit.host import require_linux
 from lessonkit.records import Strength
 from lessonkit.sandbox.box import Box
 from lessonkit.sandbox.jobs import make_job
 from lessonkit.sandbox.starting import Launcher
-from lessonkit.sandbox.tiers import TIERS, Tier
+from lessonkit.sandbox.tiers import TIERS, Tier, find_tier
 
 __all__ = ["Found", "choose", "probe", "require_linux"]
 
@@ -36,15 +37,6 @@ class Found:
     tier: Tier
     why: str | None
     guarantees: dict[str, Strength]
-
-
-def require_linux() -> None:
-    """Raise TierUnavailable, with the way out, on anything but Linux."""
-    if sys.platform != "linux":
-        raise TierUnavailable(
-            f"lessonkit runs real Linux processes, and this is {sys.platform!r}. Use a Linux "
-            "container or virtual machine: docs/containers.md shows how, in three commands."
-        )
 
 
 def probe(tier: Tier, *, cgroup: bool = False) -> tuple[Found, Launcher | None]:
@@ -95,6 +87,9 @@ def choose(require: dict[str, Strength], only: str | None = None) -> tuple[Found
     Raises TierUnavailable, which says what each tier lacked.
     """
     require_linux()
+    if only is not None and find_tier(only) is None:
+        names = ", ".join(tier.name for tier in TIERS)
+        raise TierUnavailable(f"LESSONKIT_TIER names no tier: {only!r}; there are: {names}")
     reasons = []
     for tier in TIERS:
         if only is not None and tier.name != only:

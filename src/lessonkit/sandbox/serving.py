@@ -60,7 +60,7 @@ class Server:
             if os.getpid() != self._pid:
                 self._end_stray(reply)
             if reply is not None:
-                self._send(reply)
+                self._send({**reply, "number": request["number"]})
 
     def _next(self) -> tuple[Any, bytes, list[int]]:
         while not self._packets.messages:
@@ -147,7 +147,8 @@ class Server:
         try:
             send_packets(self._channel, reply)
         except PlainError as error:
-            send_packets(self._channel, {"kind": "unplain", "problem": str(error)})
+            problem = {"kind": "unplain", "problem": str(error), "number": reply["number"]}
+            send_packets(self._channel, problem)
         except OSError:
             return  # the program closed its own channel
 

@@ -49,6 +49,7 @@ class Stage:
         self.at_return: Snapshot | None = None
         self._stock_taken = False
         self.orphans_adopted: list[Corpse] = []
+        self._count = 0
         self._keeper = keeper
         self._channel = channel
         self._packets = packets
@@ -69,7 +70,8 @@ class Stage:
     ) -> Reply:
         """Send one request and wait for its reply, the process's end, or the time."""
         keeper, packets = self._keeper, self._packets
-        packets.messages.clear()
+        self._count += 1
+        message = {**message, "number": self._count}
         packets.strays = 0
         began = time.monotonic()
         cpu = self._student_cpu() if measured else 0.0
@@ -81,6 +83,8 @@ class Stage:
         keeper.on_channel_error = problem.append
 
         def done() -> bool:
+            while packets.messages and not _answers(packets.messages[0][0], self._count):
+                packets.messages.popleft()  # late, from a call that was given up before
             return bool(packets.messages or problem or keeper.student_status is not None)
 
         until = began + seconds
@@ -280,3 +284,9 @@ class Stage:
             self.orphans_adopted += [c for c in late if c.pid in keeper.known_orphans]
         self.zombies_left[:] = [c for c in late if c.pid not in keeper.known_orphans]
         self.processes_left[:] = alive
+
+
+def _answers(message: Any, number: int) -> bool:
+    """Whether this is the answer to that request. What is no answer at all counts as one:
+    it is looked at, and found to be nonsense, by `reply_of`."""
+    return not isinstance(message, dict) or message.get("number", number) == number
