@@ -18,7 +18,10 @@ __all__ = ["BY_NATURE"]
 
 BY_NATURE = "by nature: "
 LEAK_SECONDS = 5.0
-LAUNCHER = "lessonkit.sandbox.launcher"
+LAUNCHERS = ("lessonkit launcher", "lessonkit.sandbox.launcher")
+# Its own socket; the socket and the two pipes of the box in reserve; as many that are just
+# being closed.
+DESCRIPTORS_PER_LAUNCHER = 7
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -54,8 +57,9 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def nothing_left_behind() -> Iterator[None]:
     """Fail a test after which there is a new child, file descriptor or mount of ours.
 
-    One launcher serves all sandboxes of a process and stays for the next test: the test
-    that happens to start it is not blamed for it, nor for the descriptors that lead to it.
+    A launcher serves all sandboxes of a process and stays for the next test, with one box in
+    reserve that every run replaces. So while launchers live, new sockets and pipes are
+    counted, over all tests, and only what these need is allowed.
     """
     before = _possessions()
     yield
@@ -65,13 +69,30 @@ def nothing_left_behind() -> Iterator[None]:
             pytest.fail(f"left behind: {', '.join(sorted(left))}")
         # What ended a moment ago may still be on its way out; there is nothing to wait on.
         time.sleep(0.02)
+    _grown.append(_growth(before, _possessions()))
+
+
+# Sockets and pipes that each test so far has added (or, if negative, taken away).
+_grown: list[int] = []
+
+
+def _growth(before: set[str], after: set[str]) -> int:
+    return len(_anonymous(after)) - len(_anonymous(before))
+
+
+def _anonymous(things: set[str]) -> set[str]:
+    return {thing for thing in things if " -> socket:" in thing or " -> pipe:" in thing}
 
 
 def _left_since(before: set[str]) -> set[str]:
-    new = _possessions() - before
-    launchers = {thing for thing in new if thing.startswith("launcher ")}
-    if launchers:
-        new = {thing for thing in new if not thing.startswith("fd ")}
+    after = _possessions()
+    new = after - before
+    launchers = {thing for thing in after if thing.startswith("launcher ")}
+    if not launchers:
+        _grown.clear()
+        return new
+    if sum(_grown) + _growth(before, after) <= DESCRIPTORS_PER_LAUNCHER * len(launchers):
+        new -= _anonymous(new)
     return new - launchers
 
 
@@ -100,7 +121,8 @@ def _child_name(pid: int) -> str:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     except OSError:
         words = ""  # it is gone
-    return f"{'launcher' if LAUNCHER in words else 'child'} {pid} ({words.strip()})"
+    kind = "launcher" if any(name in words for name in LAUNCHERS) else "child"
+    return f"{kind} {pid} ({words.strip()})"
 
 
 def _descriptors() -> set[str]:

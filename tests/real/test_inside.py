@@ -475,7 +475,10 @@ def test_a_fork_of_the_client_may_run_while_a_thread_does() -> None:
         "thread.join()\nprint(os.waitpid(pid, 0)[1])\n"
     )
     made = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
     assert (made.stdout, made.stderr) == ("0\n", "")

@@ -68,11 +68,11 @@ def test_a_function_changes_its_copy_only() -> None:
     [
         pytest.param(os.getpid, id="builtin"),
         pytest.param(functools.partial(os.getpgid, 0), id="partial"),
-        pytest.param(itertools.count(2).__next__, id="bound method"),
+        pytest.param([1, 2].__len__, id="bound method"),
     ],
 )
 def test_any_callable_can_be_run(function: Callable[[], int]) -> None:
-    """Builtins, partials and bound methods run like functions; here each gives the pid 2."""
+    """Builtins, partials and bound methods run like functions; each gives 2 here."""
     assert run(function, require={"own_proc": "kernel"}).value == 2
 
 
