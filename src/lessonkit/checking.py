@@ -97,8 +97,6 @@ def _failed(exercise: Exercise, why: str) -> Verdict:
         facts=(),
         max_points=exercise.max_points,
         run_again=(
-            f"Exercise {exercise.id} could not be judged, and that is not your fault: {why} "
-            "No points are lost. Run the cell again; if it stays, tell your instructor, or "
-            "run `lessonkit doctor`."
+            f"{why.splitlines()[0]} (If it stays, tell your instructor, or run `lessonkit doctor`.)"
         ),
     )

@@ -13,6 +13,7 @@ variable that `--into` names.
 from __future__ import annotations
 
 import codecs
+import dataclasses
 import shlex
 import sys
 from typing import Any
@@ -46,7 +47,9 @@ def register(shell: Any) -> None:
         if options["into"]:
             shell.user_ns[options["into"]] = record
         # The output is on the page already: what is left to say is how it ended.
-        return None if options["quiet"] or (record.ok and not options["trace"]) else record
+        if options["quiet"] or (record.ok and not options["trace"]):
+            return None
+        return dataclasses.replace(record, stdout="", stderr="", error=None)
 
     shell.register_magic_function(sandbox, magic_kind="cell", magic_name="sandbox")
 
@@ -66,7 +69,10 @@ class _Live:
 
 def _parse(line: str) -> dict[str, Any]:
     options: dict[str, Any] = {"limit": [], "trace": None, "into": None, "quiet": False}
-    words = shlex.split(line)
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise UsageError(f"cannot read {line!r}: {error}. Usage: {_USAGE}") from error
     while words:
         word = words.pop(0)
         if word == "--quiet":

@@ -10,7 +10,7 @@ from typing import Any
 from lessonkit.errors import UsageError
 from lessonkit.records import Limits
 
-__all__ = ["parse_limits"]
+__all__ = ["check_limits", "parse_limits"]
 
 _UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
@@ -30,6 +30,21 @@ def parse_limits(words: Iterable[str]) -> Limits:
             )
         found[name] = _number(word, text, whole=kinds[name] is int)
     return dataclasses.replace(Limits(), **found)
+
+
+def check_limits(limits: object) -> None:
+    """Raise UsageError unless *limits* are Limits of numbers above zero, whole where counted."""
+    if not isinstance(limits, Limits):
+        raise UsageError(f"limits are Limits(...), not {limits!r:.60}")
+    for field in dataclasses.fields(Limits):
+        value = getattr(limits, field.name)
+        kinds = (int,) if isinstance(field.default, int) else (int, float)
+        right = isinstance(value, kinds) and not isinstance(value, bool) and value > 0
+        if not right or not value < float("inf"):
+            raise UsageError(
+                f"cannot use the limit {field.name}={value!r}: it is a "
+                f"{'whole ' if kinds == (int,) else ''}number above zero"
+            )
 
 
 def _number(word: str, text: str, *, whole: bool) -> int | float:

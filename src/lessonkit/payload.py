@@ -6,6 +6,7 @@ ever unpickled.
 
 from __future__ import annotations
 
+import functools
 import linecache
 import types
 from collections.abc import Callable, Iterator
@@ -58,12 +59,32 @@ def _sources(what: Callable[..., Any]) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     queue: list[object] = [what]
     for item in queue:
+        if len(queue) > 200:
+            return
+        if isinstance(item, functools.partial):
+            queue.append(item.func)
+        elif isinstance(item, types.MethodType):
+            queue += [item.__func__, type(item.__self__)]
+        elif isinstance(item, type):
+            queue += [v for v in vars(item).values() if isinstance(v, types.FunctionType)]
+        elif isinstance(item, types.FunctionType):
+            queue += [c.cell_contents for c in item.__closure__ or () if _is_filled(c)]
         code = getattr(item, "__code__", None)
-        if not isinstance(code, types.CodeType) or len(queue) > 50:
+        if not isinstance(code, types.CodeType):
             continue
         lines = linecache.getlines(code.co_filename)
         if code.co_filename not in seen and lines and len(lines) < 5000:
             seen.add(code.co_filename)
             yield code.co_filename, "".join(lines)
         names = getattr(item, "__globals__", {})
-        queue += [names[n] for n in code.co_names if isinstance(names.get(n), types.FunctionType)]
+        queue += [names[n] for n in code.co_names if isinstance(names.get(n), _WITH_CODE)]
+
+
+_WITH_CODE = (types.FunctionType, types.MethodType, type, functools.partial)
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        return isinstance(cell.cell_contents, _WITH_CODE)
+    except ValueError:  # nothing was assigned to it yet
+        return False

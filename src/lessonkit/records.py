@@ -47,6 +47,19 @@ def register_renderer(kind: str, render: Callable[[Any], dict[str, str]]) -> Non
     _renderers[kind] = render
 
 
+class FrozenDict(dict[str, Any]):
+    """A dict that cannot be changed, but can be copied, pickled and taken apart."""
+
+    def _refuse(self, *args: Any, **names: Any) -> Any:
+        raise TypeError("records cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenDict, (dict(self),)
+
+
 class Shown:
     """A record that Jupyter can show, once a renderer for its class is registered."""
 

@@ -6,9 +6,9 @@ The only place that knows how the report is written. It starts no process.
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import signal
-import types
 from typing import Any, Literal
 
 from lessonkit import plain
@@ -17,6 +17,7 @@ from lessonkit.records import (
     Corpse,
     Ending,
     Event,
+    FrozenDict,
     Limits,
     ProcessInfo,
     Run,
@@ -25,6 +26,7 @@ from lessonkit.records import (
     Timeline,
     Usage,
 )
+from lessonkit.sandbox.channel import MOST_JOB_BYTES
 from lessonkit.sandbox.probe import Found
 
 __all__ = ["SAMPLE_SECONDS", "record_of"]
@@ -53,7 +55,9 @@ def record_of(report: dict[str, Any], limits: Limits, found: Found, *, is_functi
             peak_memory_source=peak_source,
         ),
         forks=report["forks"],
-        forks_source="pids handed out in the box (threads count)" if report["forks"] else "",
+        forks_source="pids handed out in the box (threads count)"
+        if report["forks"] is not None
+        else "",
         orphans_adopted=tuple(Corpse(**c) for c in report["orphans_adopted"]),
         zombies_left=tuple(Corpse(**c) for c in report["zombies_left"]),
         processes_left=tuple(_process(p) for p in report["processes_left"]),
@@ -61,9 +65,9 @@ def record_of(report: dict[str, Any], limits: Limits, found: Found, *, is_functi
         main_pid=report["main_pid"],
         init_pid=report["init_pid"],
         timeline=_timeline(report),
-        facts=types.MappingProxyType(plain.decode_text(report["facts"])),
+        facts=FrozenDict(plain.decode_text(report["facts"], max_bytes=MOST_JOB_BYTES)),
         tier=found.tier.name,
-        guarantees=types.MappingProxyType(dict(found.guarantees)),
+        guarantees=FrozenDict(dict(found.guarantees)),
         limits=limits,
     )
 
@@ -78,9 +82,11 @@ def _ending(report: dict[str, Any], limits: Limits) -> Ending:
     core = not exited and os.WCOREDUMP(status)
     # SIGXCPU at the limit, SIGKILL a second later: getrlimit(2), RLIMIT_CPU. Anybody can send
     # these signals, so the time that was used has to fit.
-    used_up = report["program_cpu_seconds"] >= max(1, round(limits.cpu_seconds)) - 0.1
+    used_up = report["program_cpu_seconds"] >= 0.7 * max(1, math.ceil(limits.cpu_seconds))
     if limit is None and term in (signal.SIGXCPU, signal.SIGKILL) and used_up:
         limit = "cpu_seconds"
+    if limit is None and term == signal.SIGXFSZ:
+        limit = "file_bytes"
     kind: Literal["exited", "signaled", "limit"] = "exited" if exited else "signaled"
     if limit is not None:
         kind = "limit"

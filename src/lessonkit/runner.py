@@ -17,6 +17,7 @@ from typing import Any, Literal
 import lessonkit.show  # noqa: F401  records learn to show themselves
 from lessonkit import payload, plain
 from lessonkit.errors import CleanupError, UsageError
+from lessonkit.options import check_limits
 from lessonkit.records import (
     Limits,
     Run,
@@ -72,11 +73,22 @@ def run(
     limits = limits or Limits()
     wanted = _checked(require)
     load: dict[str, Any]
+    if isinstance(args, (str, bytes)) or not isinstance(args, Sequence):
+        raise UsageError(f"args is a list or tuple of arguments, not {args!r:.60}")
     if isinstance(what, str):
-        load = {"mode": "source", "blob": what.encode(), "sources": {filename: what}}
+        try:
+            text = what.encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(f"the source text cannot be encoded: {error}") from error
+        load = {"mode": "source", "blob": text, "sources": {filename: what}}
         load |= {"args": _strings(args), "filename": filename}
     elif callable(what):
         load = {"mode": "function", "args": list(args), **payload.pack(what)}
+    elif not isinstance(what, (list, tuple)):
+        raise UsageError(
+            "run() takes a function, the source text of a program as a string, or a list of "
+            f"strings such as ['ls', '-l'], not {what!r:.60}"
+        )
     else:
         load = {"mode": "argv", "args": _strings([*what, *args])}
         if not load["args"]:
@@ -112,6 +124,9 @@ def _perform(
     files: Mapping[str, bytes] | None,
     live: Live | None,
 ) -> Run:
+    check_limits(limits)
+    if not isinstance(stdin, (bytes, str)):
+        raise UsageError(f"stdin is bytes or text, not {stdin!r:.60}")
     if trace not in (None, "exact", "sample"):
         raise UsageError(f'trace is "exact", "sample" or None, not {trace!r}')
     try:
@@ -168,5 +183,7 @@ def _marked(files: Mapping[str, bytes]) -> dict[str, bytes]:
         plain_name = name.removesuffix("*")
         if os.path.isabs(plain_name) or ".." in plain_name.split("/") or not plain_name:
             raise UsageError(f"{name!r} is not a name below the box's working directory")
+        if not isinstance(content, bytes):
+            raise UsageError(f"the content of file {name!r} is bytes, not {content!r:.60}")
         marked[plain_name] = (b"x" if name.endswith("*") else b"-") + content
     return marked

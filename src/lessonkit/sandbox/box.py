@@ -111,7 +111,7 @@ class Box:
         return report, out, err
 
     def _listen(self, streams: dict[int, Output]) -> dict[str, Any] | None:
-        frames, report, ended = Frames(self._ctl), None, False
+        frames, report, ended, stopped = Frames(self._ctl), None, False, False
         poller = select.poll()
         for fd in (self._ctl.fileno(), self.pidfd, *streams):
             poller.register(fd, select.POLLIN)
@@ -122,7 +122,8 @@ class Box:
                     if not chunk:
                         del streams[fd]
                         poller.unregister(fd)
-                    elif not streams[fd].take(chunk):
+                    elif not streams[fd].take(chunk) and not stopped:
+                        stopped = True
                         self._stop("output_bytes")
                 elif fd == self.pidfd:
                     ended = True

@@ -21,7 +21,15 @@ from typing import Any
 
 from lessonkit.plain import PlainError, decode, encode
 
-__all__ = ["MOST_JOB_BYTES", "ChannelError", "Frames", "Packets", "send_frame", "send_packets"]
+__all__ = [
+    "MOST_JOB_BYTES",
+    "MOST_REPLY_BYTES",
+    "ChannelError",
+    "Frames",
+    "Packets",
+    "send_frame",
+    "send_packets",
+]
 
 MOST_JOB_BYTES = 48 << 20
 """How large the arguments, input and files of one job may be, encoded."""
@@ -29,7 +37,7 @@ MOST_JOB_BYTES = 48 << 20
 _HEADER = struct.Struct("!II")
 _MAX_FRAME = 64 * 1024 * 1024
 _PACKET = 64 * 1024
-_MAX_MESSAGE = 4 * 1024 * 1024
+MOST_REPLY_BYTES = 1024 * 1024
 _MORE, _LAST, _STRAY = b"+", b".", b"s"
 
 
@@ -79,10 +87,15 @@ class Frames:
 
 
 def send_packets(
-    sock: socket.socket, message: Any, fds: tuple[int, ...] = (), *, blob: bytes = b""
+    sock: socket.socket,
+    message: Any,
+    fds: tuple[int, ...] = (),
+    *,
+    blob: bytes = b"",
+    max_bytes: int = _MAX_FRAME,
 ) -> None:
     """Send one message as packets, with descriptors on the first one."""
-    data = encode(message, max_bytes=_MAX_MESSAGE)
+    data = encode(message, max_bytes=max_bytes)
     data = struct.pack("!I", len(data)) + data + blob
     chunks = [data[i : i + _PACKET] for i in range(0, len(data), _PACKET)]
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
@@ -144,22 +157,23 @@ class Packets:
         mark, chunk = data[:1], data[1:]
         self._parts.append(chunk)
         self._size += len(chunk)
-        limit = _MAX_FRAME if self._trusted else _MAX_MESSAGE + 64
+        limit = _MAX_FRAME if self._trusted else MOST_REPLY_BYTES + 64
         if mark not in (_MORE, _LAST) or self._size > limit:
             self._parts, self._size = [], 0
             raise ChannelError(f"{len(data)} bytes that are not a message")
         if mark == _LAST:
             whole, self._parts, self._size = b"".join(self._parts), [], 0
             fds, self.fds = self.fds, []
-            self.messages.append((*_split(whole), fds))
+            most = _MAX_FRAME if self._trusted else MOST_REPLY_BYTES
+            self.messages.append((*_split(whole, most), fds))
 
 
-def _split(whole: bytes) -> tuple[Any, bytes]:
+def _split(whole: bytes, most: int) -> tuple[Any, bytes]:
     if len(whole) < 4:
         raise ChannelError(f"{len(whole)} bytes that are not a message")
     (size,) = struct.unpack_from("!I", whole)
     try:
-        message = decode(whole[4 : 4 + size], max_bytes=_MAX_MESSAGE)
+        message = decode(whole[4 : 4 + size], max_bytes=most)
     except PlainError as error:
         raise ChannelError(str(error)) from error
     return message, whole[4 + size :]

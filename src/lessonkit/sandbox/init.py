@@ -252,7 +252,7 @@ class _Init:
             "wait_status": keeper.student_status,
             "limit": limit,
             "replies": stage.replies,
-            "facts": encode_text(stage.facts),
+            "facts": encode_text(stage.facts, max_bytes=MOST_JOB_BYTES),
             "wall_seconds": wall,
             "cpu_seconds": keeper.cpu_seconds(),
             "largest_process_bytes": largest,

@@ -18,6 +18,7 @@ Source: getrlimit(2), tmpfs(5).
 
 from __future__ import annotations
 
+import math
 import resource
 from typing import Any
 
@@ -44,7 +45,7 @@ each thread's arena reserves 64 MiB of addresses that it never uses."""
 
 def apply_limits(limits: dict[str, Any], *, extra_processes: int) -> None:
     """Limit this process and what it forks. *extra_processes* of ours count as well."""
-    cpu = max(1, round(limits["cpu_seconds"]))
+    cpu = max(1, math.ceil(limits["cpu_seconds"]))
     _set(resource.RLIMIT_CPU, cpu, cpu + 1)
     _set(resource.RLIMIT_DATA, limits["memory_bytes"])
     _set(resource.RLIMIT_AS, limits["memory_bytes"] + _ADDRESS_SLACK_BYTES)

@@ -9,7 +9,7 @@ import os
 import socket
 from typing import Any
 
-from lessonkit.sandbox import kernel
+from lessonkit.sandbox import kernel, rootfs
 
 __all__ = ["map_user", "resize_tmp", "set_up"]
 
@@ -34,7 +34,12 @@ def set_up(settings: dict[str, Any], out: int, err: int) -> None:
     if settings["student_user_ns"]:
         options = f"mode=0755,uid={settings['host_uid']},gid={settings['host_uid']}"
     options += f",size={settings['disk_bytes']},nr_inodes={settings['disk_inodes']}"
+    covered = [path for path in settings["paths"] if path.startswith("/tmp/")]
+    shown = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in covered]
     kernel.mount("tmp", "/tmp", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
+    for path, fd in shown:  # a Python that lives below /tmp
+        rootfs.show(f"/proc/self/fd/{fd}", path)
+        os.close(fd)
     if settings["drop_uid"] or settings["student_user_ns"]:
         for fd in (out, err):  # else the program could not open /dev/stdout
             os.fchown(fd, settings["host_uid"], settings["host_uid"])

@@ -121,6 +121,15 @@ def _keep(require: dict[str, Strength]) -> _Kept:
         return kept
 
 
+def _forget_lock() -> None:
+    """In a forked child the thread that held the lock does not exist any more."""
+    global _lock
+    _lock = threading.RLock()
+
+
+os.register_at_fork(after_in_child=_forget_lock)
+
+
 @atexit.register
 def close() -> None:
     """End all launchers of this process and the boxes in reserve."""

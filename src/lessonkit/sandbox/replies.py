@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lessonkit.plain import PlainError, encode
 from lessonkit.records import StudentError
 from lessonkit.scenes.api import Reply
 
@@ -16,6 +17,10 @@ def reply_of(message: Any, spent: dict[str, Any]) -> Reply:
         return Reply(kind="bad", problem="what came back is not a reply", **spent)
     kind = message.get("kind")
     if kind == "value":
+        try:
+            encode(message.get("value"))  # 1e300 in few bytes becomes more: it must fit again
+        except PlainError as reason:
+            return Reply(kind="bad", problem=str(reason)[:500], **spent)
         handle = message.get("handle")
         return Reply(
             kind="value",

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 
 from lessonkit.sandbox import kernel
 
-__all__ = ["STUDENT_UIDS", "build_root", "python_paths"]
+__all__ = ["STUDENT_UIDS", "build_root", "python_paths", "show"]
 
 STUDENT_UIDS = range(60100, 60164)
 """Host users that boxes of root run as: unused ones, one for each box that runs at a time."""
@@ -77,7 +77,7 @@ def build_root(paths: Iterable[str], *, uid: int, hostname: str) -> None:
         _show_top(top, root)
     for path in paths:
         for place in {path, os.path.realpath(path)}:
-            _show(os.path.realpath(path), root + place)
+            show(os.path.realpath(path), root + place)
     _make_etc(root, uid, hostname)
     _make_dev(root)
     for name in ("tmp", "proc", "sys", "run", "var/tmp", "root", "home"):
@@ -99,10 +99,11 @@ def _show_top(top: str, root: str) -> None:
     if os.path.islink(top):  # /bin -> usr/bin, as on Debian
         os.symlink(os.readlink(top), root + top)
     elif os.path.isdir(top):
-        _show(top, root + top)
+        show(top, root + top)
 
 
-def _show(source: str, target: str) -> None:
+def show(source: str, target: str) -> None:
+    """Bind *source* read-only at *target*, which is made; fine when it is there already."""
     if os.path.lexists(target):
         return  # within something that is bound already
     if os.path.isdir(source):
@@ -119,7 +120,7 @@ def _make_etc(root: str, uid: int, hostname: str) -> None:
     for name in _ETC:
         source = os.path.realpath("/etc/" + name)
         if os.path.exists(source):
-            _show(source, f"{root}/etc/{name}")
+            show(source, f"{root}/etc/{name}")
     uids = dict.fromkeys((uid, *STUDENT_UIDS))
     students = "".join(f"student:x:{n}:{n}:student:/tmp:/bin/sh\n" for n in uids)
     groups = "".join(f"student:x:{n}:\n" for n in uids)

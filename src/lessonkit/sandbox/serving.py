@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import io
 import linecache
 import os
 import pickle
@@ -28,7 +29,13 @@ import cloudpickle
 
 from lessonkit.plain import PlainError, decode, encode
 from lessonkit.sandbox import tracer
-from lessonkit.sandbox.channel import ChannelError, Packets, send_packets, send_stray
+from lessonkit.sandbox.channel import (
+    MOST_REPLY_BYTES,
+    ChannelError,
+    Packets,
+    send_packets,
+    send_stray,
+)
 from lessonkit.sandbox.limits import apply_limits
 
 __all__ = ["Server"]
@@ -44,6 +51,7 @@ class Server:
         self._scene = ""
         self._callables: list[Callable[..., Any]] = []
         self._namespace: dict[str, Any] = {}
+        self._reserve = bytes(1 << 20)
 
     def serve(self) -> int:
         """Handle requests until "exit"; return the exit code."""
@@ -77,6 +85,7 @@ class Server:
                 send_stray(self._channel)
             os._exit(_leave(_exit_code(stop)))
         except BaseException as error:  # whatever the student's code raised is data
+            self._reserve = b""  # when it was MemoryError, telling takes memory too
             return _describe(error)
 
     def _do(self, request: Any, blob: bytes, fds: list[int]) -> dict[str, Any] | None:
@@ -110,10 +119,11 @@ class Server:
         if request["how"] == "pickle":
             function = pickle.loads(blob)  # in the student's own process: it harms only itself
         else:
-            exec(compile(blob, request["filename"], "exec"), self._main_names())
+            exec(_compiled(request, blob), self._main_names())
             function = self._namespace.get(request["name"])
             if function is None:
                 return {"kind": "missing", "problem": f"nothing is named {request['name']!r}"}
+        _name_in_main(function)
         if not callable(function):
             return {"kind": "missing", "problem": f"{function!r:.80} is not a function"}
         self._callables = [function]
@@ -121,15 +131,17 @@ class Server:
 
     def _program(self, request: Any, blob: bytes) -> dict[str, Any]:
         sys.argv = [request["filename"], *request["args"]]
+        sys.path.insert(0, os.getcwd())  # as `python3 program.py` does
         try:
-            exec(compile(blob, request["filename"], "exec"), self._main_names())
+            exec(_compiled(request, blob), self._main_names())
         except SystemExit as stop:
             if os.getpid() != self._pid:
                 raise
             return {"kind": "ended", "code": _exit_code(stop)}
         except BaseException as error:
             described = _describe(error)
-            _say(described["traceback"])
+            if os.getpid() == self._pid:  # a stray copy says it at its end
+                _say(described["traceback"])
             return {**described, "code": 1}
         return {"kind": "ended", "code": 0}
 
@@ -145,9 +157,11 @@ class Server:
 
     def _send(self, reply: dict[str, Any]) -> None:
         try:
-            send_packets(self._channel, reply)
-        except PlainError as error:
-            problem = {"kind": "unplain", "problem": str(error), "number": reply["number"]}
+            send_packets(self._channel, reply, max_bytes=MOST_REPLY_BYTES)
+        except (PlainError, MemoryError) as error:
+            self._reserve = b""
+            why = str(error) or "there was no memory left to send the value"
+            problem = {"kind": "unplain", "problem": why, "number": reply["number"]}
             send_packets(self._channel, problem)
         except OSError:
             return  # the program closed its own channel
@@ -162,11 +176,22 @@ class Server:
             os._exit(_leave(0 if reply is None or reply["kind"] != "error" else 1))
 
 
+def _name_in_main(function: Any) -> None:
+    """Let what was sent by value be found by name, as multiprocessing looks for it."""
+    if getattr(function, "__module__", None) == "__main__":
+        names = sys.modules["__main__"].__dict__
+        for name, value in getattr(function, "__globals__", {}).items():
+            names.setdefault(name, value)
+        names.setdefault(getattr(function, "__name__", ""), function)
+
+
 def _fresh_interpreter() -> None:
     sys.modules["__main__"] = types.ModuleType("__main__")
     sys.argv = ["program.py"]
     random.seed()
     atexit._clear()
+    if "tempfile" in sys.modules:
+        vars(sys.modules["tempfile"])["tempdir"] = None  # found before TMPDIR was the box's own
     gc.enable()
 
 
@@ -185,13 +210,13 @@ _SAMPLE = cloudpickle.dumps(lambda: None)
 
 
 def _take_job(request: Any) -> None:
-    apply_limits(request["limits"], extra_processes=request["extra_processes"])
     for filename, text in request["sources"].items():
         lines = text.splitlines(keepends=True)
         linecache.cache[filename] = (len(text), None, lines, filename)
     if request["stdin"]:
         fd = os.memfd_create("stdin")
-        os.write(fd, request["stdin"])
+        with os.fdopen(fd, "wb", closefd=False) as file:
+            file.write(request["stdin"])
         os.lseek(fd, 0, os.SEEK_SET)
         os.dup2(fd, 0)
         os.close(fd)
@@ -200,6 +225,7 @@ def _take_job(request: Any) -> None:
         with open(name, "wb") as file:
             file.write(content[1:])
         os.chmod(name, 0o755 if content[:1] == b"x" else 0o644)
+    apply_limits(request["limits"], extra_processes=request["extra_processes"])
     if request["line_buffered"]:
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
@@ -216,7 +242,7 @@ def _execute(argv: list[str]) -> dict[str, Any]:
 
 def _say(text: str) -> None:
     """Write to the program's own stderr, as Python itself would."""
-    with suppress(OSError, ValueError):
+    with suppress(Exception):  # the program may have replaced it by anything
         sys.stderr.write(text)
         sys.stderr.flush()
 
@@ -235,11 +261,10 @@ def _describe(error: BaseException) -> dict[str, Any]:
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
         trace = trace.tb_next
-    try:
+    text, message = f"{type(error).__name__} (it could not be printed)\n", ""
+    with suppress(BaseException):  # their exception's own methods may do anything
         text = "".join(traceback.TracebackException(type(error), error, trace).format())
         message = str(error)
-    except Exception:  # their exception's own __str__ may fail
-        text, message = f"{type(error).__name__} (it could not be printed)\n", ""
     return {
         "kind": "error",
         "type": type(error).__name__,
@@ -259,5 +284,16 @@ def _leave(code: int) -> int:
 
 
 def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    """Write out what is buffered, also in files that the program has left open."""
+    for item in gc.get_objects():  # what the launcher had loaded is frozen and not among them
+        if isinstance(item, io.IOBase):
+            with suppress(Exception):
+                item.flush()
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        with suppress(Exception):  # the program may have replaced it by anything
+            stream.flush()  # type: ignore[union-attr]
+
+
+def _compiled(request: Any, blob: bytes) -> types.CodeType:
+    # Our own `from __future__` lines are not the program's.
+    return compile(blob, request["filename"], "exec", dont_inherit=True)

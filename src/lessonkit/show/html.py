@@ -72,7 +72,7 @@ def run_html(run: Run) -> str:
         if text:
             cut = " (cut at the limit of output)" if truncated else ""
             parts.append(f"<p><b>{title}</b>{cut}</p>{_pre(block(text).rstrip())}")
-    if run.error is not None:
+    if run.error is not None and run.error.traceback not in run.stderr:
         parts.append(f"<p><b>Traceback</b></p>{_pre(block(run.error.traceback).rstrip())}")
     found = "".join(f"<li>{escape(line)}</li>" for line in run_findings(run))
     parts.append(f"<ul>{found}</ul>")

@@ -44,7 +44,7 @@ def run_text(run: Run) -> str:
         if text:
             cut = " (cut at the limit of output)" if truncated else ""
             parts.append(f"{title}{cut}:\n{textwrap.indent(block(text).rstrip(), '  ')}")
-    if run.error is not None:
+    if run.error is not None and run.error.traceback not in run.stderr:
         parts.append(block(run.error.traceback).rstrip())
     parts.append("\n".join(run_findings(run)))
     if run.at_return is not None and run.at_return.processes:
