@@ -41,7 +41,8 @@ def facts(answers: dict[str, Any] | None = None, **after: str | None) -> dict[st
     calls = {k: v if isinstance(v, dict) else back(v) for k, v in given.items()}
     cases = [{"case": k, "pid": 10 + i, "call": call} for i, (k, call) in enumerate(calls.items())]
     changed = {k.replace("_", " "): v for k, v in after.items()}
-    return {"cases": cases, "before": STATES, "after": {**STATES, **changed}, "left": []}
+    common = {"staged": list(RIGHT), "before": STATES}
+    return {**common, "cases": cases, "after": {**STATES, **changed}, "left": []}
 
 
 def test_right_for_every_kind_is_full_points() -> None:
@@ -111,7 +112,8 @@ def test_processes_left_behind_are_named() -> None:
 
 def test_after_a_call_that_hangs_nothing_more_is_known() -> None:
     """The rest was not asked."""
-    asked = {"cases": [{"case": "sleeping", "pid": 3, "call": did_not_return()}]}
+    hung = {"case": "sleeping", "pid": 3, "call": did_not_return()}
+    asked = {"staged": list(RIGHT), "cases": [hung]}
     verdict = judged("3.2", asked)
     assert verdict.points == 0
     assert "asking must not wait" in one_failed(verdict).why
@@ -126,3 +128,11 @@ def test_a_call_that_hangs_late_leaves_the_others_unasked() -> None:
     assert verdict.points == 0.5
     assert verdict.facts[2].seen == "not asked: a call before this one did not come back"
     assert verdict.facts[4].seen == "not known: a call did not come back"
+
+
+def test_where_init_is_out_of_sight_it_is_not_asked_about() -> None:
+    """Without a pid namespace init is outside of the box."""
+    without = facts()
+    without["cases"] = [case for case in without["cases"] if case["case"] != "init"]
+    without["staged"] = [kind for kind in RIGHT if kind != "init"]
+    assert judged("3.2", without).passed

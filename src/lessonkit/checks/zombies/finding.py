@@ -130,9 +130,14 @@ def _found(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) ->
     return _invented(facts, claims)
 
 
+def _alone(facts: Mapping[str, Any]) -> bool:
+    """False where the box has no pid namespace: the function sees all processes of the host."""
+    return any(p["pid"] == 1 for p in facts["living"])
+
+
 def _invented(facts: Mapping[str, Any], claims: Sequence[_Claim]) -> Finding | None:
-    if not any(p["pid"] == 1 for p in facts["living"]):
-        return None  # no pid namespace on this host: the function sees other processes too
+    if not _alone(facts):
+        return None
     known = {p["pid"] for p in facts["living"]} | {z["pid"] for z in facts["zombies"]}
     invented = [pid for pid, ppid, _ in claims if pid not in known and ppid != facts["flicker"]]
     if invented:
@@ -242,12 +247,11 @@ def _vanishing(facts: Mapping[str, Any], claims: Sequence[_Claim]) -> Finding | 
             if gone
             else "",
         )
-    quiet = {repr(claim) for claim in claims}
+    quiet = _comparable(facts, claims)
     for answer in hurried["answers"]:
         if _malformed(answer) is not None:
             return Finding(seen=f"a later call returned {short(answer)}")
-        # The children of this actor are never zombies for long, but for a moment they may be.
-        now = {repr(claim) for claim in _claims(answer) if claim[1] != facts["flicker"]}
+        now = _comparable(facts, _claims(answer))
         if now != quiet:
             other = sorted(now ^ quiet)
             return Finding(
@@ -255,6 +259,15 @@ def _vanishing(facts: Mapping[str, Any], claims: Sequence[_Claim]) -> Finding | 
                 why="the zombies were the same all the time",
             )
     return None
+
+
+def _comparable(facts: Mapping[str, Any], claims: Sequence[_Claim]) -> set[str]:
+    """The claims that must be the same in every answer."""
+    if not _alone(facts):
+        staged = {zombie["pid"] for zombie in facts["zombies"]}
+        claims = [claim for claim in claims if claim[0] in staged]
+    # The children of this actor are never zombies for long, but for a moment they may be.
+    return {repr(claim) for claim in claims if claim[1] != facts["flicker"]}
 
 
 def _changed(facts: Mapping[str, Any]) -> Finding | None:

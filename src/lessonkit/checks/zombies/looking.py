@@ -30,15 +30,17 @@ _KINDS: Mapping[str, tuple[bool, str]] = {
 def looks(run: Run, hints: _Hints) -> list[Fact]:
     """Return the facts: living and gone, zombies, threads, names, nothing changed."""
     cases = {case["case"]: case for case in need(run.facts, "cases")}
+    staged = need(run.facts, "staged")
 
     def ask(*kinds: str) -> Finding | None:
-        return next((f for f in (_answer(cases, kind, hints) for kind in kinds) if f), None)
+        asked = (_answer(cases, kind, hints) for kind in kinds if kind in staged)
+        return next((finding for finding in asked if finding), None)
 
     first = fact(
         "living and gone",
         0.5,
         expected="True for sleeping, stopped, itself and init; False for reaped and unused pids",
-        good="right for all six",
+        good="right for all of them",
         finding=ask("sleeping", "stopped", "own", "init", "reaped", "unused"),
         manual="proc_pid_status(5), State",
     )

@@ -38,6 +38,7 @@ def is_running(box: Box) -> None:
     """Stage the processes, then ask about each of them once."""
     stage = _stage(box)
     before = _states(box, stage)
+    box.fact("staged", list(stage))
     if not loaded(box):
         return
     old = {p.pid for p in box.snapshot().processes}
@@ -61,7 +62,9 @@ def _stage(box: Box) -> dict[str, int]:
     """Make every kind of process there is; return kind -> pid."""
     hears, says = os.pipe()
     gate, _ = os.pipe()  # nobody writes: who reads it sleeps until the box ends
-    stage = {"own": box.student_pid, "init": box.init_pid}
+    stage = {"own": box.student_pid}
+    if box.init_pid == 1:
+        stage["init"] = 1  # elsewhere init is out of sight, and not to be asked about
     (child,) = children_in_student(box, 1)
     child.exit(box.rng.randint(0, 255))
     stage["own zombie"] = child.pid
