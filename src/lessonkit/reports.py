@@ -127,7 +127,9 @@ def _timeline(report: dict[str, Any]) -> Timeline | None:
     if traced is not None:
         # What happened before the clock started (the process was there already) is at 0.
         events = (Event(**{**e, "at_seconds": max(0.0, e["at_seconds"])}) for e in traced["events"])
-        names = {int(pid): name for pid, name in traced["names"].items()}
+        init = report["init_pid"]
+        events = (dataclasses.replace(e, by=init) if e.kind == "start" else e for e in events)
+        names = {init: "init"} | {int(pid): name for pid, name in traced["names"].items()}
         return Timeline(**{**traced, "events": tuple(events), "names": names})
     if report["photographs"] is None:
         return None

@@ -114,3 +114,12 @@ def test_words_for_numbers() -> None:
     )
     assert short("x" * 500).endswith("...")
     assert at_line("no traceback") == ""
+
+
+def test_the_line_of_an_error_is_the_students() -> None:
+    """Not the one in the standard library that noticed it."""
+    traceback = (
+        '  File "answer.py", line 22, in fix\n    subprocess.run(argv, check=True)\n'
+        '  File "/usr/lib/python3.11/subprocess.py", line 571, in run\n    raise\n'
+    )
+    assert at_line(traceback) == " (line 22)"

@@ -151,7 +151,12 @@ def call_finding(call: Mapping[str, Any], what: str, *, blocks: str = "") -> Fin
 
 def at_line(traceback: str) -> str:
     """ " (line 7)" for the innermost line of the student's that the traceback names, or ""."""
-    lines = re.findall(r"^  File .*, line (\d+)", traceback, flags=re.MULTILINE)
+    frames = re.findall(r'^  File "(.*)", line (\d+)', traceback, flags=re.MULTILINE)
+    lines = [
+        line
+        for file, line in frames
+        if "/lib/python" not in file and not file.startswith("<frozen")
+    ]
     return f" (line {lines[-1]})" if lines else ""
 
 

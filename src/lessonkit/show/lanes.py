@@ -101,6 +101,7 @@ def _apply(event: Event, lane: _Finder) -> None:
         this.marks.append((at, _OWN[event.kind]))
     if event.kind == "start":
         this.born_at = at
+        this.parents += [] if event.by is None else [event.by]
         this.names += [event.text] if event.text else []
     elif event.kind == "exec":
         this.exec_at = at if this.exec_at is None else this.exec_at

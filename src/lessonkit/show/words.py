@@ -166,7 +166,7 @@ def mode_words(timeline: Timeline) -> str:
     elif timeline.mode == "sampled":
         words += ". No process was missed"
     if timeline.perturbs:
-        words += f". What this changes for the program: {name(timeline.perturbs)}"
+        words += f". What this changes for the program: {' '.join(timeline.perturbs.split())}"
     if timeline.truncated:
         words += ". Cut short: there were more events than are kept"
     return words + "."

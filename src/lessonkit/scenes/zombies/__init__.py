@@ -16,11 +16,18 @@ from lessonkit.scenes.zombies.fixing import fix
 from lessonkit.scenes.zombies.leaving import fixture_exit_codes, no_corpses
 from lessonkit.scenes.zombies.looking import is_running
 from lessonkit.scenes.zombies.making import make_zombies
+from lessonkit.scenes.zombies.parents import fixture_actor
 from lessonkit.scenes.zombies.reaping import reap_ready
 from lessonkit.scenes.zombies.stage import fixture_children
 from lessonkit.scenes.zombies.vanishing import fixture_allow_tracing
 
-__all__ = ["SCENES", "fixture_allow_tracing", "fixture_children", "fixture_exit_codes"]
+__all__ = [
+    "SCENES",
+    "fixture_actor",
+    "fixture_allow_tracing",
+    "fixture_children",
+    "fixture_exit_codes",
+]
 
 SCENES: Mapping[str, Scene] = {
     "make_zombies": make_zombies,

@@ -9,23 +9,19 @@ from __future__ import annotations
 import os
 import select
 import signal
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box, Reply
+from lessonkit.scenes.zombies.parents import start_actor
 from lessonkit.scenes.zombies.stage import (
-    act,
-    announce,
     ask,
     hear,
     loaded,
     over,
-    set_name,
     settle,
-    sleeper,
     state,
 )
 
@@ -61,7 +57,7 @@ def fix(box: Box) -> None:
         _never(box, hears, says, gate, goodbye),
         _adopted(box, hears, says),
     ]
-    bystander = box.spawn(sleeper, "bystander", says, gate)
+    bystander = start_actor(box, "bystander", says, gate)
     hear(box, hears)
     if not loaded(box):
         return
@@ -148,7 +144,7 @@ def _case(box: Box, kind: str, parent: int, zombie: int, *workers: int) -> _Case
 
 def _stopped(box: Box, hears: int, says: int, gate: int) -> _Case:
     end_gate, end = os.pipe()
-    parent = box.spawn(_waiting_parent, says, gate, end_gate)
+    parent = start_actor(box, "stopped", says, gate, end_gate)
     job, *workers = hear(box, hears)
     box.kill(parent, signal.SIGSTOP)
     settle(box, lambda: state(box, parent) == "T", "an actor did not stop")
@@ -158,18 +154,18 @@ def _stopped(box: Box, hears: int, says: int, gate: int) -> _Case:
 
 
 def _missed(box: Box, hears: int, says: int, gate: int) -> _Case:
-    parent = box.spawn(_late_handler, says, gate)
+    parent = start_actor(box, "missed", says, gate)
     return _case(box, "missed", parent, *hear(box, hears))
 
 
 def _never(box: Box, hears: int, says: int, gate: int, goodbye: int) -> _Case:
-    parent = box.spawn(_polite_parent, says, gate, goodbye)
+    parent = start_actor(box, "never", says, gate, goodbye)
     return _case(box, "never", parent, *hear(box, hears))
 
 
 def _adopted(box: Box, hears: int, says: int) -> _Case:
     end_gate, end = os.pipe()
-    box.spawn(_leave_behind, says, end_gate)
+    start_actor(box, "adopted", says, end_gate)
     (job,) = hear(box, hears)
 
     def is_inits() -> bool:
@@ -179,73 +175,3 @@ def _adopted(box: Box, hears: int, says: int) -> _Case:
     settle(box, is_inits, "init did not adopt an actor")
     case = _case(box, "adopted", box.init_pid, job)
     return _Case(kind=case.kind, zombie=job, parent=case.parent, release=end)
-
-
-def _waiting_parent(says: int, gate: int, end_gate: int) -> None:
-    """Wait for any child, as one should; it is init that stops this process."""
-    act("builder")
-    workers = _workers(gate)
-    job = _fork("job", lambda: os.read(end_gate, 1))
-    announce(says, job, *workers)
-    while True:
-        os.wait()
-
-
-def _late_handler(says: int, gate: int) -> None:
-    """Install the handler after a child has ended already: that signal was lost."""
-    act("courier")
-    workers = _workers(gate)
-    job = _dead_child("parcel")
-
-    def reap(*_: object) -> None:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-    signal.signal(signal.SIGCHLD, reap)
-    announce(says, job, *workers)
-    _serve(gate)
-
-
-def _polite_parent(says: int, gate: int, goodbye: int) -> None:
-    """Never wait; on SIGTERM say goodbye, then end."""
-    act("billing")
-    workers = _workers(gate)
-    job = _dead_child("invoice")
-
-    def leave(*_: object) -> None:
-        announce(goodbye, os.getpid())
-        os._exit(0)
-
-    signal.signal(signal.SIGTERM, leave)
-    announce(says, job, *workers)
-    _serve(gate)
-
-
-def _leave_behind(says: int, end_gate: int) -> None:
-    """End before the child does, so that init adopts it."""
-    act("starter")
-    announce(says, _fork("report", lambda: os.read(end_gate, 1)))
-
-
-def _workers(gate: int) -> list[int]:
-    return [_fork("worker", lambda: _serve(gate)) for _ in range(2)]
-
-
-def _dead_child(name: str) -> int:
-    pid = _fork(name, lambda: None)
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    return pid
-
-
-def _fork(name: str, body: Callable[[], object]) -> int:
-    pid = os.fork()
-    if pid == 0:
-        set_name(name)
-        body()
-        os._exit(0)
-    return pid
-
-
-def _serve(gate: int) -> NoReturn:
-    while True:
-        os.read(gate, 1)

@@ -19,7 +19,7 @@ from typing import Any
 
 from lessonkit import procfs
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import ask, at_rest, family, home, loaded, noted, state
+from lessonkit.scenes.zombies.stage import ask, at_rest, family, home, loaded, noted, state, steady
 
 __all__ = ["fixture_exit_codes", "no_corpses"]
 
@@ -164,14 +164,7 @@ def _all_ended(commands: list[_Command]) -> bool:
 
 def _settle(box: Box, commands: list[_Command]) -> None:
     """Wait until nothing will change any more: no command ends, no handler is about to run."""
-    calm = 0
-
-    def settled() -> bool:
-        nonlocal calm
-        calm = calm + 1 if _at_end(box, commands) else 0
-        return calm == 3  # a zombie is seen a moment before its parent has the signal
-
-    box.wait_until(settled, SETTLE_SECONDS)
+    box.wait_until(steady(lambda: _at_end(box, commands)), SETTLE_SECONDS)
 
 
 def _at_end(box: Box, commands: list[_Command]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, over
+from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, over, steady
 
 __all__ = ["make_zombies"]
 
@@ -72,8 +72,8 @@ def _round(box: Box, count: int, this: dict[str, Any]) -> bool:
 def _settle(
     box: Box, condition: Callable[[], bool], processes: Callable[[], list[ProcessInfo]]
 ) -> None:
-    box.wait_until(condition, SETTLE_SECONDS)
-    box.wait_until(lambda: condition() or at_rest(processes()), BUSY_SECONDS)
+    if not box.wait_until(steady(condition), SETTLE_SECONDS):
+        box.wait_until(lambda: condition() or at_rest(processes()), BUSY_SECONDS)
 
 
 def _ignores_sigchld(box: Box) -> bool:

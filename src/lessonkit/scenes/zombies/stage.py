@@ -35,6 +35,7 @@ __all__ = [
     "settle",
     "sleeper",
     "state",
+    "steady",
     "zombie_keeper",
 ]
 
@@ -130,6 +131,22 @@ def state(box: Box, pid: int) -> str | None:
 def at_rest(processes: Iterable[ProcessInfo]) -> bool:
     """True if none of them is at work: what they wait for is not the busy host."""
     return all(p.state not in ("R", "D") for p in processes)
+
+
+def steady(condition: Callable[[], bool]) -> Callable[[], bool]:
+    """The condition, true once it held three times in a row.
+
+    A pass over /proc is no photograph: a process on its way from one parent to the next, or
+    one whose signal is just being sent, can look as if all were over.
+    """
+    held = 0
+
+    def holds() -> bool:
+        nonlocal held
+        held = held + 1 if condition() else 0
+        return held >= 3
+
+    return holds
 
 
 def hear(box: Box, fd: int) -> list[int]:
