@@ -24,22 +24,23 @@ def set_up(settings: dict[str, Any], out: int, err: int) -> None:
     os.setsid()
     socket.sethostname(settings["hostname"])
     kernel.loopback_up()
-    if settings["fresh_proc"]:
-        flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
-        kernel.mount("proc", "/proc", "proc", flags)
-    else:
-        os.chdir("/proc")  # kept for init alone; see view.py
-        kernel.mount("none", "/proc", "tmpfs", kernel.MS_RDONLY, "mode=0555,size=4k")
     options = f"mode=0755,uid={settings['uid']},gid={settings['gid']}"
     if settings["student_user_ns"]:
         options = f"mode=0755,uid={settings['host_uid']},gid={settings['host_uid']}"
     options += f",size={settings['disk_bytes']},nr_inodes={settings['disk_inodes']}"
+    # Before the new /proc: the old one shows our descriptors in every tier.
     covered = [path for path in settings["paths"] if path.startswith("/tmp/")]
     shown = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in covered]
     kernel.mount("tmp", "/tmp", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
     for path, fd in shown:  # a Python that lives below /tmp
         rootfs.show(f"/proc/self/fd/{fd}", path)
         os.close(fd)
+    if settings["fresh_proc"]:
+        flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+        kernel.mount("proc", "/proc", "proc", flags)
+    else:
+        os.chdir("/proc")  # kept for init alone; see view.py
+        kernel.mount("none", "/proc", "tmpfs", kernel.MS_RDONLY, "mode=0555,size=4k")
     if settings["drop_uid"] or settings["student_user_ns"]:
         for fd in (out, err):  # else the program could not open /dev/stdout
             os.fchown(fd, settings["host_uid"], settings["host_uid"])

@@ -23,6 +23,7 @@ from lessonkit.scenes.zombies.stage import (
     hear,
     home,
     loaded,
+    rest,
     settle,
     sleeper,
     zombie_keeper,
@@ -65,6 +66,7 @@ def find_zombies(box: Box) -> None:
         box.fact("hurried", _hurried(box, flicker))
         flicker.end()
     staged = [*zombies, *decoys.values()]
+    rest(box, staged)
     box.fact("lost", [pid for pid in staged if box.process(pid) is None])
 
 

@@ -21,6 +21,7 @@ from lessonkit.scenes.zombies.stage import (
     hear,
     loaded,
     over,
+    rest,
     settle,
     state,
 )
@@ -69,16 +70,21 @@ def fix(box: Box) -> None:
         box.fact("cases", done)
         if reply is not None and over(reply):
             break
+    box.fact("hurt", _hurt(box, cases, bystander))
+
+
+def _hurt(box: Box, cases: list[_Case], bystander: int) -> list[dict[str, Any]]:
+    """The innocent that are dead or stopped, once every signal that was sent has arrived."""
     innocent = [(bystander, "the bystander")]
     innocent += [(pid, f"a worker of {case.parent.comm}") for case in cases for pid in case.workers]
-    box.fact(
-        "hurt",
-        [
-            {"pid": pid, "who": who, "state": state(box, pid)}
-            for pid, who in innocent
-            if state(box, pid) in (None, "Z", "X", "T")
-        ],
-    )
+    pids = {pid for pid, _ in innocent}
+    rest(box, pids)
+    states = {pid: state(box, pid) for pid in pids}
+    return [
+        {"pid": pid, "who": who, "state": states[pid]}
+        for pid, who in innocent
+        if states[pid] in (None, "Z", "X", "T")
+    ]
 
 
 def _play(box: Box, case: _Case, goodbyes: int) -> tuple[dict[str, Any], Reply | None]:

@@ -21,6 +21,7 @@ from lessonkit.scenes.zombies.stage import (
     hear,
     loaded,
     over,
+    rest,
     settle,
     sleeper,
     state,
@@ -51,6 +52,7 @@ def is_running(box: Box) -> None:
         box.fact("cases", cases)
         if over(reply):
             return
+    rest(box, [pid for pid in stage.values() if pid not in (box.student_pid, box.init_pid)])
     after = _states(box, stage)
     box.fact("before", before)
     box.fact("after", after)

@@ -17,6 +17,7 @@ from lessonkit.scenes.zombies.stage import (
     family,
     loaded,
     over,
+    rest,
     settle,
     state,
 )
@@ -77,6 +78,7 @@ def _let_end(box: Box, dying: list[Child]) -> dict[int, int]:
 def _call(box: Box, kind: str, expected: dict[int, int]) -> tuple[dict[str, Any], Reply]:
     before = family(box.snapshot().children_of(box.student_pid))
     reply, note = ask(box, None, seconds=CALL_SECONDS)
+    rest(box, [child["pid"] for child in before])
     this = {
         "case": kind,
         "expected": expected,

@@ -10,7 +10,7 @@ import ctypes
 import os
 import select
 import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NoReturn
 
 from lessonkit.records import ProcessInfo
@@ -31,6 +31,7 @@ __all__ = [
     "no_core_files",
     "noted",
     "over",
+    "rest",
     "set_name",
     "settle",
     "sleeper",
@@ -41,6 +42,9 @@ __all__ = [
 
 STAGE_SECONDS = 10.0
 """How long our own actors may take for a step; longer means that the host is in trouble."""
+
+LOOK_SECONDS = 0.2
+REST_SECONDS = 5.0
 
 _PR_SET_DUMPABLE = 4
 _PR_SET_NAME = 15
@@ -94,7 +98,9 @@ def ask(
     reply = box.call(handle, *args, seconds=seconds, while_waiting=while_waiting)
     note = noted(reply)
     if reply.kind == "timeout":
-        note["state"] = state(box, box.student_pid)
+        # One look is not enough: a loop around waitpid(WNOHANG) passes through state S too.
+        busy = box.wait_until(lambda: state(box, box.student_pid) == "R", LOOK_SECONDS)
+        note["state"] = "R" if busy else state(box, box.student_pid)
         box.kill(box.student_pid, signal.SIGKILL)
     return reply, note
 
@@ -131,6 +137,16 @@ def state(box: Box, pid: int) -> str | None:
 def at_rest(processes: Iterable[ProcessInfo]) -> bool:
     """True if none of them is at work: what they wait for is not the busy host."""
     return all(p.state not in ("R", "D") for p in processes)
+
+
+def rest(box: Box, pids: Collection[int]) -> None:
+    """Give signals that were sent to these processes the time to take effect.
+
+    Who has a signal to handle is in state R from the moment when it was sent.
+    """
+    box.wait_until(
+        lambda: at_rest(p for p in box.snapshot().processes if p.pid in pids), REST_SECONDS
+    )
 
 
 def steady(condition: Callable[[], bool]) -> Callable[[], bool]:
