@@ -30,28 +30,53 @@ class Handle:
     filename: str = "answer.py"
 
 
-def pack(what: Callable[..., Any] | Handle) -> dict[str, Any]:
-    """Return the parts of a job that carry *what*: how, blob, name, filename, sources."""
-    if isinstance(what, Handle):
-        return {
-            "how": "source",
-            "blob": what.source.encode(),
-            "name": what.name,
-            "filename": what.filename,
-            "sources": {what.filename: what.source},
-        }
-    import cloudpickle
+MOST_BLOB_BYTES = 32 << 20
+MOST_SOURCE_CHARS = 1 << 20
 
+
+def pack(what: Callable[..., Any] | Handle) -> dict[str, Any]:
+    """Return the parts of a job that carry *what*: how, blob, name, filename, sources.
+
+    Raises UsageError for whatever cannot be sent. Objects of the student's own may raise
+    anything when they are looked at: none of that is a failure of ours.
+    """
     try:
-        blob = cloudpickle.dumps(what)
-    except Exception as error:  # anything that their objects' own pickling code raises
-        name = getattr(what, "__name__", "the function")
+        load = _handle(what) if isinstance(what, Handle) else _function(what)
+    except Exception as error:
         raise UsageError(
-            f"{name!r} cannot be sent to the sandbox: {error}. It, or something that it "
+            f"the function cannot be sent to the sandbox: {error}. It, or something that it "
             "refers to (a global variable, a default value), holds what exists only in "
             "this process, such as an open file or a lock. Create that inside the function."
         ) from error
-    return {"how": "pickle", "blob": blob, "sources": dict(_sources(what))}
+    if len(load["blob"]) > MOST_BLOB_BYTES:
+        raise UsageError(
+            f"the function takes {len(load['blob'])} bytes with all that it refers to, more than "
+            f"the {MOST_BLOB_BYTES} that are sent to a sandbox. Make large data inside it."
+        )
+    return load
+
+
+def _handle(handle: Handle) -> dict[str, Any]:
+    blob = handle.source.encode()
+    sources = {handle.filename: handle.source}
+    return {
+        "how": "source",
+        "blob": blob,
+        "name": handle.name,
+        "filename": handle.filename,
+        "sources": sources if len(handle.source) <= MOST_SOURCE_CHARS else {},
+    }
+
+
+def _function(what: Callable[..., Any]) -> dict[str, Any]:
+    import cloudpickle
+
+    sources: dict[str, str] = {}
+    for filename, text in _sources(what):
+        if sum(map(len, sources.values())) + len(text) <= MOST_SOURCE_CHARS:
+            text.encode()  # a lone surrogate: better known here than on the way
+            sources[filename] = text
+    return {"how": "pickle", "blob": cloudpickle.dumps(what), "sources": sources}
 
 
 def _sources(what: Callable[..., Any]) -> Iterator[tuple[str, str]]:

@@ -38,7 +38,7 @@ class PlainError(ValueError):
     """This is not plain data, or not the encoding of any; the message says where and why."""
 
 
-def encode(value: object, *, max_bytes: int = MAX_BYTES) -> bytes:
+def encode(value: object, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> bytes:
     """Turn plain data into JSON bytes.
 
     Instances of subclasses cross as their base type: a `signal.Signals` as int, a named tuple
@@ -49,7 +49,7 @@ def encode(value: object, *, max_bytes: int = MAX_BYTES) -> bytes:
         PlainError: naming the place and the type of what cannot cross, for example
             "value[2]['out'] is of type socket, which is not plain data: ...".
     """
-    writer = _Writer(max_bytes)
+    writer = _Writer(max_bytes, max_depth)
     try:
         tree = writer.node(value, None, 0, hashable=False)
         text = json.dumps(tree, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -104,7 +104,8 @@ class _Writer:
     unfold into more items than fit in any memory.
     """
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, max_depth: int) -> None:
+        self.max_depth = max_depth
         self.max_bytes = max_bytes
         self.left = max_bytes
 
@@ -118,8 +119,10 @@ class _Writer:
 
     def node(self, value: object, path: _Path, depth: int, *, hashable: bool) -> object:
         self.spend(1)
-        if depth > MAX_DEPTH:
-            raise PlainError(f"value is nested deeper than {MAX_DEPTH} levels, or holds itself")
+        if depth > self.max_depth:
+            raise PlainError(
+                f"value is nested deeper than {self.max_depth} levels, or holds itself"
+            )
         if value is None or isinstance(value, bool):
             return value
         # Methods of the base types are called by name: a subclass may override its own.

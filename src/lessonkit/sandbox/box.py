@@ -9,15 +9,20 @@ import os
 import select
 import signal
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from lessonkit.errors import LaunchError, SandboxError
+from lessonkit.plain import encode_text
 from lessonkit.sandbox.channel import ChannelError, Frames, send_frame
 from lessonkit.sandbox.starting import Launcher
 
 __all__ = ["Box", "Output"]
+
+OVERTIME_SECONDS = 20.0
+"""How long after the wall clock's limit the box is ended from outside: see `_listen`."""
 
 
 class Output:
@@ -100,23 +105,32 @@ class Box:
             self._take_answer()
             if after_send is not None:
                 after_send()
-            report = self._listen({self._out: out, self._err: err})
+            seconds = job["limits"]["wall_seconds"] + OVERTIME_SECONDS
+            report = self._listen({self._out: out, self._err: err}, seconds)
         except BaseException:
             self.kill()
             raise
         finally:
             self.close()
+        if report == {"op": "overtime"}:
+            report = _overtime(seconds)
         if report is None:
             raise LaunchError("the box ended without a report", tier=self.launcher.tier.name)
         return report, out, err
 
-    def _listen(self, streams: dict[int, Output]) -> dict[str, Any] | None:
+    def _listen(self, streams: dict[int, Output], seconds: float) -> dict[str, Any] | None:
         frames, report, ended, stopped = Frames(self._ctl), None, False, False
+        until = time.monotonic() + seconds
         poller = select.poll()
         for fd in (self._ctl.fileno(), self.pidfd, *streams):
             poller.register(fd, select.POLLIN)
         while streams or not ended:
-            for fd, _ in poller.poll():
+            ready = poller.poll(max(0.0, min(until - time.monotonic(), 1e6)) * 1000 + 1)
+            if not ready and time.monotonic() >= until and self.began:
+                # Init is kept busy and does not end the box. The program did that.
+                self.kill()
+                return {"op": "overtime"}
+            for fd, _ in ready:
                 if fd in streams:
                     chunk = os.read(fd, 1 << 16)
                     if not chunk:
@@ -185,6 +199,34 @@ class Box:
             if fd >= 0:
                 os.close(fd)
                 setattr(self, name, -1)
+
+
+def _overtime(seconds: float) -> dict[str, Any]:
+    """The report of a box that had to be ended from outside: nothing but the limit is known."""
+    return {
+        "wait_status": None,
+        "limit": "wall_seconds",
+        "replies": [],
+        "facts": encode_text({}),
+        "wall_seconds": seconds,
+        "cpu_seconds": 0.0,
+        "program_cpu_seconds": 0.0,
+        "largest_process_bytes": 0,
+        "sampled_tree_bytes": 0,
+        "cgroup_peak_bytes": None,
+        "forks": None,
+        "orphans_adopted": [],
+        "zombies_left": [],
+        "processes_left": [],
+        "survivors": [],
+        "at_return": None,
+        "main_pid": 0,
+        "init_pid": 1,
+        "started": 0.0,
+        "timeline": None,
+        "truncated": True,
+        "photographs": None,
+    }
 
 
 def _ourselves() -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lessonkit.plain import PlainError, encode
+from lessonkit.plain import MAX_DEPTH, PlainError, encode
 from lessonkit.records import StudentError
 from lessonkit.scenes.api import Reply
 
@@ -18,7 +18,9 @@ def reply_of(message: Any, spent: dict[str, Any]) -> Reply:
     kind = message.get("kind")
     if kind == "value":
         try:
-            encode(message.get("value"))  # 1e300 in few bytes becomes more: it must fit again
+            # It must fit again where it is put: 1e300 in few bytes becomes more, and facts
+            # hold it some levels further down.
+            encode(message.get("value"), max_depth=MAX_DEPTH // 2)
         except PlainError as reason:
             return Reply(kind="bad", problem=str(reason)[:500], **spent)
         handle = message.get("handle")

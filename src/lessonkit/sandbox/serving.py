@@ -160,7 +160,8 @@ class Server:
             send_packets(self._channel, reply, max_bytes=MOST_REPLY_BYTES)
         except (PlainError, MemoryError) as error:
             self._reserve = b""
-            why = str(error) or "there was no memory left to send the value"
+            why = str(error).replace("value['value']", "value", 1)
+            why = why or "there was no memory left to send the value"
             problem = {"kind": "unplain", "problem": why, "number": reply["number"]}
             send_packets(self._channel, problem)
         except OSError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ from lessonkit.scenes.api import Reply
 __all__ = ["Stage"]
 
 POLL_SECONDS = 0.01
+_LAST_PACKETS = 256
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -114,9 +116,11 @@ class Stage:
         if self._keeper.student_status is None or self._packets.messages:
             return
         with suppress(ChannelError):
-            while not self._packets.closed and not self._packets.messages:
+            for _ in range(_LAST_PACKETS):  # others may still be sending: not for ever
                 before = len(self._packets.messages), self._packets.strays
                 self._packets.feed()
+                if self._packets.closed or self._packets.messages:
+                    break
                 if before == (len(self._packets.messages), self._packets.strays):
                     break
 
@@ -199,7 +203,11 @@ class Stage:
             if settings["student_user_ns"]:
                 fd = os.open(f"/proc/{self.student_pid}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
                 kernel.setns(fd, kernel.CLONE_NEWUSER)
+            _keep_only_pipes(args)
             program.become_student(settings)
+            # The same user as the student's process, with a copy of init's memory: not to be
+            # traced, read, or robbed of its descriptors.
+            kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
             apply_limits(self._job["limits"], extra_processes=settings["extra_processes"] + 16)
             os.environ.clear()
             os.environ.update(program.ENVIRONMENT)
@@ -290,3 +298,22 @@ def _answers(message: Any, number: int) -> bool:
     """Whether this is the answer to that request. What is no answer at all counts as one:
     it is looked at, and found to be nonsense, by `reply_of`."""
     return not isinstance(message, dict) or message.get("number", number) == number
+
+
+def _keep_only_pipes(args: tuple[Any, ...]) -> None:
+    """Close all that init had open, but the pipe ends that the fixture was given."""
+    wanted = {arg for arg in args if type(arg) is int and arg > 2 and _is_pipe(arg)}
+    null = os.open("/dev/null", os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    for fd in range(3, 1024):
+        if fd not in wanted:
+            with suppress(OSError):
+                os.close(fd)
+
+
+def _is_pipe(fd: int) -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(fd).st_mode)
+    except OSError:
+        return False

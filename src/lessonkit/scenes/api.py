@@ -70,7 +70,11 @@ class Box(Protocol):
         """Call the student's function (handle None), or a callable that it returned."""
 
     def spawn(self, function: Callable[..., object], *args: Any) -> int:
-        """Fork a fixture process as the student's user; return its pid. It is init's child."""
+        """Fork a fixture process as the student's user; return its pid. It is init's child.
+
+        Pipe ends among *args* stay open in it; everything else that init had open is closed.
+        The student's process can signal it, but not trace it or read its memory.
+        """
 
     def snapshot(self) -> Snapshot:
         """All processes in the box, as init sees them now."""
