@@ -3,8 +3,6 @@
 They run in the student's process of `mini_init`. What they print comes back as `output`.
 """
 
-# ruff: noqa: T201 - printing is how these programs report
-
 from __future__ import annotations
 
 import ctypes
