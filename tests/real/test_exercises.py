@@ -43,6 +43,7 @@ def belongings() -> tuple[set[int], set[str]]:
 @pytest.fixture(scope="module", autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     """The rule of tests/conftest.py, held once: one launcher serves all programs of this file."""
+    pool.close()  # the launcher of the tests before
     before = belongings()
     yield
     pool.close()
