@@ -74,7 +74,6 @@ class Stage:
         keeper, packets = self._keeper, self._packets
         self._count += 1
         message = {**message, "number": self._count}
-        packets.strays = 0
         began = time.monotonic()
         cpu = self._student_cpu() if measured else 0.0
         try:
@@ -103,6 +102,7 @@ class Stage:
             "cpu_seconds": max(0.0, self._student_cpu() - cpu) if measured else 0.0,
             "strays": packets.strays,
         }
+        packets.strays = 0  # one that comes later is told with the next reply
         if packets.messages:
             return reply_of(packets.messages.popleft()[0], spent)
         if problem:
