@@ -134,6 +134,7 @@ def things() -> Counter[str]:
             things[f"group {re.sub('[0-9]+', 'N', path)}"] += 1
     for top in ("/tmp", "/var/tmp", "/dev/shm", "/run"):
         for path, directories, files in os.walk(top):
+            directories[:] = [name for name in directories if name != "__pycache__"]  # Python's own
             things.update(_file_name(path, name) for name in [*directories, *files])
     for kind in ("shm", "sem", "msg"):
         lines = Path(f"/proc/sysvipc/{kind}").read_text().splitlines()

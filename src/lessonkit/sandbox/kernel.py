@@ -30,6 +30,7 @@ __all__ = [
     "pivot_root",
     "prctl",
     "read_only_tree",
+    "reset_reserved_signals",
     "set_command_line",
     "set_name",
     "setns",
@@ -65,9 +66,9 @@ _AT_RECURSIVE = 0x8000
 _MOUNT_ATTR_RDONLY = 0x1
 _MOUNT_ATTR_NOSUID = 0x2
 
-_NUMBERS = {  # clone, pivot_root: the only two that differ between the two machines
-    "x86_64": (56, 155),
-    "aarch64": (220, 41),
+_NUMBERS = {  # clone, pivot_root, rt_sigaction: those that differ between the two machines
+    "x86_64": (56, 155, 13),
+    "aarch64": (220, 41, 134),
 }
 _SYS_MOUNT_SETATTR = 442
 
@@ -189,6 +190,16 @@ def loopback_up() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         request = struct.pack("16sh14x", b"lo", 0x1 | 0x40)  # IFF_UP | IFF_RUNNING
         fcntl.ioctl(sock, 0x8914, request)
+
+
+def reset_reserved_signals() -> None:
+    """Set the two signals that the C library keeps for itself to their defaults.
+
+    Some programs leave them ignored to all that they start, and signal(2) refuses to touch
+    them. Source: rt_sigaction(2), nptl(7).
+    """
+    for number in (32, 33):
+        _libc.syscall(_number(2), number, bytes(32), None, ctypes.c_size_t(8))
 
 
 def set_name(name: str) -> None:

@@ -50,7 +50,9 @@ def resize_tmp(settings: dict[str, Any], limits: dict[str, Any]) -> None:
     """Give /tmp the size that the job allows; the box was made before the job was known."""
     if all(settings[name] == limits[name] for name in ("disk_bytes", "disk_inodes")):
         return
-    size = f"size={limits['disk_bytes']},nr_inodes={limits['disk_inodes']}"
+    there = os.statvfs("/tmp")  # fewer inodes than there are would be refused
+    inodes = max(limits["disk_inodes"], there.f_files - there.f_ffree)
+    size = f"size={limits['disk_bytes']},nr_inodes={inodes}"
     flags = kernel.MS_REMOUNT | kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("tmp", "/tmp", "tmpfs", flags, size)
 

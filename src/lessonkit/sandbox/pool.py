@@ -101,10 +101,9 @@ def current_tier(require: Mapping[str, Strength] | None = None) -> Found:
 def _keep(require: dict[str, Strength]) -> _Kept:
     key = tuple(sorted(require.items()))
     with _lock:
+        for dead in [k for k, candidate in _kept.items() if not candidate.usable()]:
+            _kept.pop(dead).close()
         kept = _kept.get(key)
-        if kept is not None and not kept.usable():
-            _kept.pop(key).close()
-            kept = None
         if kept is None:
             # A launcher that runs already may give all that is asked for.
             kept = next(

@@ -106,6 +106,7 @@ def _reset_signals() -> None:
             signal.signal(number, signal.SIG_DFL)
         except (OSError, ValueError):
             continue  # real-time signals that the C library keeps for itself
+    kernel.reset_reserved_signals()
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.default_int_handler)
