@@ -62,7 +62,7 @@ class Frames:
     def feed(self) -> None:
         """Read what is there, once. Sets `closed` at the end of the stream."""
         try:
-            data = self._sock.recv(1 << 18)
+            data = self._sock.recv(1 << 16)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:  # ECONNRESET: the other side was killed with data unread

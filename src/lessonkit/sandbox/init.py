@@ -207,10 +207,7 @@ class _Init:
         """Play the job to its end; return the name of the limit that ended it, if any."""
         self._keeper.start_clock(job["limits"])
         try:
-            reply = stage.request({k: job[k] for k in _JOB_KEYS} | {"op": "job"})
-            if reply.kind != "value":  # no code of the student's was loaded yet: our failure
-                why = reply.error.message if reply.error else reply.problem or reply.kind
-                raise OSError(5, f"the program's process could not take the job: {why}")
+            stage.hand_over({k: job[k] for k in _JOB_KEYS} | {"op": "job"})
             play: Callable[[Stage], None] = plays.play_program
             if job["scene"] is not None:
                 module_name, name = job["scene"].split(":")

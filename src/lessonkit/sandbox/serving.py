@@ -227,6 +227,7 @@ def _take_job(request: Any) -> None:
             file.write(content[1:])
         os.chmod(name, 0o755 if content[:1] == b"x" else 0o644)
     apply_limits(request["limits"], extra_processes=request["extra_processes"])
+    gc.freeze()  # so that `_flush` looks at the program's own objects only
     if request["line_buffered"]:
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 

@@ -52,6 +52,7 @@ class Stage:
         self._stock_taken = False
         self.orphans_adopted: list[Corpse] = []
         self._count = 0
+        self._job_number = 0
         self._keeper = keeper
         self._channel = channel
         self._packets = packets
@@ -59,6 +60,24 @@ class Stage:
         self._blob = blob
 
     # -- talking to the student's process -------------------------------------------------
+
+    def hand_over(self, job: dict[str, Any]) -> None:
+        """Send the job itself. Its answer is looked at before that of the first request."""
+        self._count += 1
+        self._job_number = self._count
+        with suppress(OSError):  # it has ended already: the first request finds that out
+            send_packets(self._channel, {**job, "number": self._count})
+
+    def _check_job(self) -> None:
+        """Raise OSError when the process could not take the job. The answer is the first that
+        it sends, from before any code of the student's was loaded: it can be trusted."""
+        if not self._job_number or not self._packets.messages:
+            return
+        reply = reply_of(self._packets.messages.popleft()[0], {})
+        self._job_number = 0
+        if reply.kind != "value":
+            why = reply.error.message if reply.error else reply.problem or reply.kind
+            raise OSError(5, f"the program's process could not take the job: {why}")
 
     def request(
         self,
@@ -84,6 +103,7 @@ class Stage:
         keeper.on_channel_error = problem.append
 
         def done() -> bool:
+            self._check_job()
             while packets.messages and not _answers(packets.messages[0][0], self._count):
                 packets.messages.popleft()  # late, from a call that was given up before
             return bool(packets.messages or problem or keeper.student_status is not None)
@@ -97,6 +117,9 @@ class Stage:
                     break
                 while_waiting()
         self._last_words()
+        self._check_job()
+        if self._job_number and keeper.student_status is not None:
+            raise OSError(5, "the program's process ended before it could take the job")
         spent: dict[str, Any] = {
             "wall_seconds": time.monotonic() - began,
             "cpu_seconds": max(0.0, self._student_cpu() - cpu) if measured else 0.0,
