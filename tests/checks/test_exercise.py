@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lessonkit.checks import EXERCISES
@@ -43,6 +45,33 @@ def test_a_limit_that_ended_the_run_is_named(exercise) -> None:  # type: ignore[
     verdict = exercise.judge(record({}, ending=LIMIT))
     assert verdict.points == 0
     assert "reached its limit tree_cpu_seconds (20.0)" in verdict.problem
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+def test_a_box_that_had_to_be_ended_from_outside_earns_nothing(exercise) -> None:  # type: ignore[no-untyped-def]
+    """Nothing at all was written down then, and it is still no failure of ours."""
+    cut = Ending(kind="limit", limit="wall_seconds")
+    verdict = exercise.judge(replace(record({}, ending=cut), facts={}))
+    assert verdict.points == 0
+    assert "reached its limit wall_seconds (10.0)" in verdict.problem
+    unnamed = exercise.judge(record({"load": None}, ending=Ending(kind="limit")))
+    assert (unnamed.points, unnamed.problem) == (
+        0,
+        "the run was ended because it reached one of its limits",
+    )
+
+
+def test_what_held_until_a_limit_ended_the_run_is_not_counted() -> None:
+    """Unless the check was done by then."""
+    case = {"kind": "exit", "number": 3, "status": 768, "core": False, "call": back(("exit", 3))}
+    cases = [{**case} for _ in range(12)]
+    verdict = judged("3.5", {"cases": cases}, ending=LIMIT)
+    assert verdict.points == 0
+    assert not verdict.passed
+    assert {fact.seen for fact in verdict.facts} == {
+        "not counted: a limit ended the run before its time"
+    }
+    assert judged("3.5", {"cases": cases, "complete": True}, ending=LIMIT).points > 0
 
 
 def test_a_limit_before_the_code_was_loaded_is_named() -> None:
@@ -87,6 +116,18 @@ def test_a_call_that_sleeps_and_one_that_spins_are_told_apart() -> None:
     assert "busy" in busy.seen
 
 
+@pytest.mark.parametrize(
+    ("state", "words"), [("T", "the process was stopped"), ("Z", "its main thread had ended")]
+)
+def test_a_process_that_does_not_sleep_is_not_called_asleep(state: str, words: str) -> None:
+    """SIGSTOP for itself, and the end of the main thread alone."""
+    finding = call_finding(did_not_return(state), "f()", blocks="it waits")
+    assert finding is not None
+    assert words in finding.seen
+    assert "asleep" not in finding.seen
+    assert finding.why != "it waits"
+
+
 def test_a_parent_that_ended_says_how() -> None:
     """os._exit in the parent is a mistake that learners make."""
     finding = call_finding(vanished(3 << 8), "f()")
@@ -113,6 +154,7 @@ def test_words_for_numbers() -> None:
         "2 children in state S (asleep) and 1 child in state T (stopped)"
     )
     assert short("x" * 500).endswith("...")
+    assert short([10**5000]) == "a list that is too long to be written"
     assert at_line("no traceback") == ""
 
 

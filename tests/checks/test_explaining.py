@@ -87,6 +87,22 @@ def test_one_wrong_answer(
     assert verdict.points == points
 
 
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("s65535", "continue", 'a tuple of one needs a comma, ("continue",)'),
+        ("s0", "exit 0", "that is a string, no tuple; return a tuple whose first part is exactly"),
+        ("s0", ("exited", 0), "whose first part is exactly one of exit, signal, stop, continue"),
+        ("s0", ("exit",), 'two parts: "exit", the code'),
+        ("s0", (), "return a tuple"),
+        ("s0", None, "return a tuple"),
+    ],
+)
+def test_a_wrong_form_is_named(name: str, answer: Any, words: str) -> None:
+    """A missing comma is hard to see."""
+    assert words in one_failed(judged("3.5", facts(**{name: answer}))).why
+
+
 def test_the_same_answer_for_everything_gets_nothing() -> None:
     """Not even the half point of the one it fits."""
     answers = {f"s{case[0]}": ("continue",) for case in CASES}

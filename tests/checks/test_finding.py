@@ -27,6 +27,13 @@ LIVING = [
 RIGHT = [(3, 2, "python3"), (5, 4, "cook"), (7, 6, "web) S 1 (db")]
 
 
+def hurried(*answers: Any, calls: int = 40, **changes: Any) -> dict[str, Any]:
+    """Later calls with these answers, while nobody new comes."""
+    noted = [{"grown": [], "call": back(answer)} for answer in answers]
+    given = {"calls": calls, "failed": None, "answers": noted, "grown": [], "problems": []}
+    return {**given, **changes}
+
+
 def facts(answer: Any = RIGHT, **changes: Any) -> dict[str, Any]:
     """A quiet call with this answer, repeated forty times."""
     return {
@@ -35,7 +42,7 @@ def facts(answer: Any = RIGHT, **changes: Any) -> dict[str, Any]:
         "flicker": 13,
         "living": LIVING,
         "quiet": back(answer),
-        "hurried": {"calls": 40, "failed": None, "answers": [answer]},
+        "hurried": hurried(answer),
         "lost": [],
         "left": [],
         **changes,
@@ -106,8 +113,8 @@ def test_a_nasty_name_missed_or_misread(answer: Any) -> None:
 @pytest.mark.parametrize("error", ["FileNotFoundError", "ProcessLookupError"])
 def test_a_vanishing_process_must_not_end_the_search(error: str) -> None:
     """The hint names both exceptions."""
-    hurried = {"calls": 3, "failed": raised(error), "answers": [RIGHT]}
-    verdict = judged("3.3", facts(hurried=hurried))
+    cut = hurried(RIGHT, calls=3, failed=raised(error))
+    verdict = judged("3.3", facts(hurried=cut))
     fact = one_failed(verdict)
     assert f"call 3 raised {error} (line 7)" in fact.seen
     assert "Catch FileNotFoundError and ProcessLookupError" in fact.hint
@@ -116,24 +123,67 @@ def test_a_vanishing_process_must_not_end_the_search(error: str) -> None:
 
 def test_other_failures_among_the_later_calls() -> None:
     """They are told as they are."""
-    hurried = {"calls": 2, "failed": did_not_return(), "answers": [RIGHT]}
-    assert "call 2 had not come back" in one_failed(judged("3.3", facts(hurried=hurried))).seen
+    cut = hurried(RIGHT, calls=2, failed=did_not_return())
+    assert "call 2 had not come back" in one_failed(judged("3.3", facts(hurried=cut))).seen
     for answer, words in ((RIGHT[1:], "differed in"), (None, "a later call returned None")):
-        hurried = {"calls": 40, "failed": None, "answers": [RIGHT, answer]}
-        assert words in one_failed(judged("3.3", facts(hurried=hurried))).seen
+        other = hurried(RIGHT, answer)
+        assert words in one_failed(judged("3.3", facts(hurried=other))).seen
+
+
+def test_a_zombie_that_came_later_has_to_be_found() -> None:
+    """Who keeps the first answer misses it; its own claim is not compared with the first."""
+    new = {"grown": [50], "call": back([*RIGHT, (50, 14, "baker")])}
+    old = {"grown": [50], "call": back(RIGHT)}
+    assert judged("3.3", facts(hurried=hurried(grown=[50], answers=[new]))).passed
+    verdict = judged("3.3", facts(hurried=hurried(grown=[50], answers=[new, old])))
+    assert one_failed(verdict).seen.startswith("pid 50 missing: a zombie that came after")
+    assert verdict.points == 2.75
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [("gone", "was ended or stopped"), ("untraceable", "could not be traced any more")],
+)
+def test_where_nothing_vanished_nothing_was_shown(problem: str, words: str) -> None:
+    """The actor was ended, or kept away from the student's process."""
+    verdict = judged("3.3", facts(hurried=hurried(RIGHT, problems=[problem])))
+    assert words in one_failed(verdict).seen
+    assert verdict.points == 2.75
+
+
+def test_an_answer_that_looks_like_a_note_of_ours_is_an_answer() -> None:
+    """It is no call of which an error could be shown."""
+    fake = [{"wait_status": 0, "strays": 0}]
+    verdict = judged("3.3", facts(fake, hurried=hurried(fake)))
+    assert verdict.points == 0
+    assert "in its list" in one_failed(verdict).seen
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("cook\n", "the line break or blank around it"), ("oven", "that is the zombie's own name")],
+)
+def test_a_name_that_is_nearly_right(name: str, words: str) -> None:
+    """What was read is named, and the nasty name is no reason then."""
+    nasty = "web) S 1 (db\n" if name == "cook\n" else "x"
+    record = facts([RIGHT[0], (5, 4, name), (7, 6, nasty)])
+    record["zombies"] = [{**z, "name": {5: "oven", 7: "x"}.get(z["pid"], "")} for z in ZOMBIES]
+    wrong = [fact for fact in judged("3.3", record).facts if not fact.ok]
+    assert [fact.name for fact in wrong] == ["their parents", "nasty names"]
+    assert all(words in fact.why and fact.misconception is None for fact in wrong)
 
 
 def test_a_zombie_for_a_moment_is_nobodys_mistake() -> None:
     """Children of the flickering actor may be reported by a later call."""
-    hurried = {"calls": 40, "failed": None, "answers": [RIGHT, [*RIGHT, (70, 13, "flicker")]]}
-    assert judged("3.3", facts(hurried=hurried)).passed
+    later = hurried(RIGHT, [*RIGHT, (70, 13, "flicker")])
+    assert judged("3.3", facts(hurried=later)).passed
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"lost": [3]}, "collected by a wait call"),
-        ({"lost": [9]}, "a signal ended it"),
+        ({"lost": [9]}, "gone or stopped: a signal did that"),
         ({"left": family((40, 2, "Z"))}, "left behind by your function"),
     ],
 )
@@ -147,9 +197,9 @@ def test_looking_changes_nothing(changes: dict[str, Any], words: str) -> None:
 def test_where_all_processes_of_the_host_are_seen_others_do_not_count() -> None:
     """Without a pid namespace the function finds zombies that are not on the stage."""
     outside = [p for p in LIVING if p["pid"] != 1]
-    hurried = {"calls": 12, "failed": None, "answers": [RIGHT, [*RIGHT, (4712, 4713, "cron")]]}
+    later = hurried(RIGHT, [*RIGHT, (4712, 4713, "cron")])
     answer = [*RIGHT, (4711, 1, "systemd")]
-    assert judged("3.3", facts(answer, living=outside, hurried=hurried)).passed
+    assert judged("3.3", facts(answer, living=outside, hurried=later)).passed
 
 
 def test_a_first_call_that_fails_is_the_whole_verdict() -> None:

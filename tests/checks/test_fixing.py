@@ -53,7 +53,7 @@ def test_all_four_healed_is_full_points() -> None:
         ("stopped", {"parent_state": None}, "M3.4", "it was only stopped"),
         ("missed", {"parent_state": None}, "M3.4", "it has a handler for SIGCHLD"),
         ("never", {"goodbye": False}, "M3.4", "SIGKILL leaves no time"),
-        ("stopped", {"gone": False, "parent_state": "T"}, "M3.14", "now do it"),
+        ("stopped", {"gone": False, "parent_state": "T"}, "M3.14", "to the parent, not"),
         (
             "stopped",
             {"gone": False, "parent_state": "T", "call": back("nudge")},
@@ -91,6 +91,10 @@ def test_init_is_left_alone() -> None:
     assert verdict.points == 3.5
     verdict = judged("3.6", facts(adopted={"call": raised("PermissionError")}))
     assert one_failed(verdict).name == "adopted by init"
+    assert one_failed(verdict).misconception == "M3.3"
+    assert 'is init: you may not signal it. It reaps in its own time: "leave"' in (
+        one_failed(verdict).why
+    )
 
 
 def test_innocents_are_named() -> None:

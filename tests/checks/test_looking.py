@@ -20,6 +20,9 @@ RIGHT = {
     "thread": False,
     "nasty living": True,
     "nasty zombie": False,
+    "own child": True,
+    "nasty living too": True,
+    "nasty zombie too": False,
 }
 STATES = {
     "sleeping": "S",
@@ -32,6 +35,9 @@ STATES = {
     "zombie": "Z",
     "nasty living": "S",
     "nasty zombie": "Z",
+    "own child": "S",
+    "nasty living too": "S",
+    "nasty zombie too": "Z",
 }
 
 
@@ -46,7 +52,7 @@ def facts(answers: dict[str, Any] | None = None, **after: str | None) -> dict[st
 
 
 def test_right_for_every_kind_is_full_points() -> None:
-    """Eleven kinds of pid, nothing changed."""
+    """Fourteen kinds of pid, nothing changed."""
     assert judged("3.2", facts()).points == 3
 
 
@@ -64,6 +70,8 @@ def test_a_constant_gets_nothing(answer: bool | None) -> None:
         ({"thread": True}, 2.5, "M2.3", "True for a thread"),
         ({"nasty living": False}, 2.5, "M3.12", "False for a sleeping process whose name"),
         ({"nasty zombie": True}, 2.5, "M3.12", "True for a zombie whose name"),
+        ({"nasty zombie too": True}, 2.5, "M3.12", "True for another zombie with such a name"),
+        ({"own child": False}, 0, None, "False for a child of the process that asks, asleep"),
         ({"stopped": False}, 0, None, "False for a process that is stopped"),
         ({"sleeping": 1}, 0, None, "returned 1 for a process that sleeps"),
         ({"reaped": raised("ProcessLookupError")}, 0, None, "raised ProcessLookupError (line 7)"),

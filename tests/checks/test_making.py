@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lessonkit.errors import CheckError
-from lessonkit.records import Corpse
+from lessonkit.records import Corpse, Ending
 from tests.checks.handmade import (
     back,
     did_not_return,
@@ -29,6 +29,7 @@ def good(n: int) -> dict[str, Any]:
         "adopted": 0,
         "sigchld_ignored": False,
         "forked": n,
+        "waited_faults": 100 * n,
         "release": back(),
         "after": [],
         "adopted_after": 0,
@@ -56,6 +57,24 @@ def test_a_round_that_is_missing_without_reason_is_our_failure() -> None:
         judged("3.1", {"rounds": [good(3), good(1)]})
 
 
+def test_a_round_that_a_limit_has_ended_is_not_our_failure() -> None:
+    """The rounds before it do not count either: a second one was promised."""
+    cut = Ending(kind="limit", limit="output_bytes")
+    for rounds in ([good(3)], [good(3), {"n": 2}], [{"n": 2}]):
+        verdict = judged("3.1", {"rounds": rounds}, ending=cut)
+        assert verdict.points == 0
+        assert "output_bytes" in (verdict.problem or "")
+
+
+def test_a_release_that_was_not_called_is_a_finding() -> None:
+    """All was well when it was written down: what changed since then is not our failure."""
+    unsteady = good(4)
+    unsteady.pop("release")
+    verdict = judged("3.1", {"rounds": [unsteady]})
+    assert "changed while they were looked at" in one_failed(verdict).seen
+    assert verdict.points == 1.5
+
+
 def test_sleeping_children_are_no_zombies() -> None:
     """The sentence says how many, in which state, and what makes a zombie."""
     made = family(*[(10 + i, 2, "S") for i in range(4)])
@@ -74,7 +93,9 @@ def test_sleeping_children_are_no_zombies() -> None:
         ({"made": [], "forked": 4}, "M3.10", "although 4 were made"),
         ({"made": [], "forked": None}, "M3.10", "no child at all"),
         ({"made": [], "forked": 0}, None, "nothing was forked"),
-        ({"made": family((10, 2, "Z"))}, None, "1 zombie (pid 10)"),
+        ({"made": [], "forked": 4, "waited_faults": 0}, "M2.3", "4 tasks made, and nobody waited"),
+        ({"made": family((10, 2, "Z")), "forked": 1}, None, "1 zombie (pid 10)"),
+        ({"made": family((10, 2, "Z"))}, "M3.10", "1 zombie (pid 10), although 4 were made"),
         ({"made": family((10, 7, "Z"), (7, 2, "S"))}, None, "1 zombie whose parent is pid 7"),
         ({"call": back(handle=True, strays=2)}, "M3.11", "2 copies came back"),
         ({"call": raised("BlockingIOError")}, "M3.11", "BlockingIOError (line 7)"),

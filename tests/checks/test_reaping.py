@@ -88,6 +88,20 @@ def test_not_collected_counts_nothing(
     assert verdict.points == 0
 
 
+def test_a_number_without_its_sign_is_told_from_a_code() -> None:
+    """What abs() gives, and what a raw wait status looks like for a signal."""
+    verdict = judged("3.4", facts(some={"call": back({**SOME, 4: 15})}))
+    assert "a minus sign marks a signal" in one_failed(verdict).why
+
+
+def test_a_stopped_child_that_was_reported_is_named_as_such() -> None:
+    """WUNTRACED reports it, and it lives on."""
+    record = facts(some={"call": back({**SOME, 6: 0}), "after": family((6, 2, "T"))})
+    fact = one_failed(judged("3.4", with_last(record, "some")))
+    assert fact.seen == "[6] reported, but had not ended"
+    assert fact.why.startswith("it is stopped: with WUNTRACED")
+
+
 @pytest.mark.parametrize(
     ("given", "misconception", "words"),
     [

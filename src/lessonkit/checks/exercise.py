@@ -11,7 +11,7 @@ exercise that turns what the scene wrote down into facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lessonkit.checks.facts import Missing, at_line
@@ -57,10 +57,15 @@ class Exercise:
         limit = _limit_problem(run)
         try:
             facts = tuple(self.looks(run, self.hints))
-        except Missing as missing:
+        except Exception as error:
+            # A record that a limit has cut short may lack anything: the limit is the reason.
             if limit is None:
-                raise CheckError(f"exercise {self.id}: {missing}") from missing
+                if isinstance(error, Missing):
+                    raise CheckError(f"exercise {self.id}: {error}") from error
+                raise
             facts = ()
+        if limit is not None and not run.facts.get("complete"):
+            facts = tuple(_not_counted(fact) for fact in facts)
         return self._verdict(run, facts, limit)
 
     def _no_function(self, run: Run) -> str | None:
@@ -103,10 +108,19 @@ def _reason(reply: Mapping[str, Any]) -> str:
 
 def _limit_problem(run: Run) -> str | None:
     limit = run.ending.limit
-    if run.ending.kind != "limit" or limit is None:
+    if run.ending.kind != "limit":
         return None
+    if limit is None:
+        return "the run was ended because it reached one of its limits"
     allowed = getattr(run.limits, limit, None)
     return f"the run was ended because it reached its limit {limit} ({allowed})"
+
+
+def _not_counted(fact: Fact) -> Fact:
+    """What held until a limit ended the run might not have held to the end."""
+    if not fact.ok:
+        return fact
+    return replace(fact, ok=False, seen="not counted: a limit ended the run before its time")
 
 
 def _traceback(facts: Mapping[str, Any]) -> str:
@@ -118,7 +132,11 @@ def _traceback(facts: Mapping[str, Any]) -> str:
 
 
 def _calls(node: Any) -> Iterator[Mapping[str, Any]]:
-    """All replies of the student's process that a scene has noted, in order."""
+    """All replies of the student's process that a scene has noted, in order.
+
+    Values that came from there stand inside of such notes only, and are not looked into: they
+    can be made to look like anything.
+    """
     if isinstance(node, Mapping):
         if "wait_status" in node and "strays" in node:
             yield node

@@ -45,6 +45,12 @@ STATES: Mapping[str, str] = {
 """Source: proc_pid_stat(5), field 3."""
 
 
+_NOT_ASLEEP: Mapping[str, tuple[str, str]] = {
+    "T": ("the process was stopped", "SIGSTOP and its like stop who gets them, until SIGCONT"),
+    "Z": ("its main thread had ended", "another thread lives on, but nobody is left to return"),
+}
+
+
 class Missing(Exception):
     """The scene did not write down something that it should have."""
 
@@ -133,6 +139,9 @@ def call_finding(call: Mapping[str, Any], what: str, *, blocks: str = "") -> Fin
                 seen=f"{what} was still busy after {wall:.0f} s ({cpu:.1f} s of CPU time)",
                 why="it goes round in a loop that nothing ends",
             )
+        if call.get("state") in _NOT_ASLEEP:
+            was, why = _NOT_ASLEEP[call["state"]]
+            return Finding(seen=f"{what} had not come back after {wall:.0f} s; {was}", why=why)
         return Finding(
             seen=f"{what} had not come back after {wall:.0f} s; it was asleep",
             why=blocks or "something that it calls waits for an event that does not come",
@@ -199,5 +208,8 @@ def states_text(processes: Sequence[Mapping[str, Any]], one: str, many: str | No
 
 def short(value: object, limit: int = 120) -> str:
     """The value as Python writes it, cut when it is long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # a number of thousands of digits: sys.set_int_max_str_digits
+        text = f"a {type(value).__name__} that is too long to be written"
     return text if len(text) <= limit else text[: limit - 3] + "..."

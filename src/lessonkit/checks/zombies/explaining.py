@@ -98,6 +98,7 @@ def _answer(case: _Case, hints: _Hints) -> Finding | None:
     if _matches(answer, case):
         return None
     misconception, why = _wrong(answer, case)
+    why = _form(answer) or why
     return Finding(
         seen=f"{call} is {short(answer)}, but {_truth(case)}",
         why=why,
@@ -155,6 +156,23 @@ def _wrong(answer: Any, case: _Case) -> tuple[str | None, str]:
     if kind in ("stop", "continue"):
         return "M3.6", "such a child has not ended: WIFEXITED and WIFSIGNALED both say no"
     return None, ""
+
+
+def _form(answer: Any) -> str:
+    """What is wrong with the form of an answer, whatever it means; "" if nothing is."""
+    if isinstance(answer, str):
+        comma = f': a tuple of one needs a comma, ("{answer}",)' if answer in _KINDS else ""
+        return f"that is a string, no tuple{comma}; {_FORM}"
+    parts = _parts(answer)
+    if not isinstance(answer, (list, tuple)) or not parts or parts[0] not in _KINDS:
+        return _FORM
+    if parts[0] == "exit" and len(parts) != 2:
+        return 'two parts: "exit", the code'
+    return ""
+
+
+_KINDS = ("exit", "signal", "stop", "continue")
+_FORM = "return a tuple whose first part is exactly one of exit, signal, stop, continue"
 
 
 def _core(cases: Sequence[_Case], hints: _Hints) -> Finding | None:

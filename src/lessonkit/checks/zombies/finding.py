@@ -15,21 +15,23 @@ from lessonkit.checks.facts import (
     plural,
     short,
 )
+from lessonkit.checks.zombies.claims import Claim, alone, claims_of, malformed
+from lessonkit.checks.zombies.vanishing import hurried_calls, vanishing
 from lessonkit.records import Fact, Run
 
 __all__ = ["looks"]
 
 _Hints = tuple[str, str, str]
-_Claim = tuple[int, int, str]
-_VANISHED = ("FileNotFoundError", "ProcessLookupError")
+_BLANKS = "the name is right, but the line break or blank around it is no part of it"
+_OWN_NAME = "that is the zombie's own name: asked for is the name of its parent"
 
 
 def looks(run: Run, hints: _Hints) -> list[Fact]:
     """Return the facts: found, parents, nasty names, dead main thread, vanishing, unchanged."""
     facts = run.facts
     quiet = need(facts, "quiet")
-    problem = call_finding(quiet, "find_zombies()") or _malformed(quiet["value"])
-    claims = [] if problem else _claims(quiet["value"])
+    problem = call_finding(quiet, "find_zombies()") or malformed(quiet["value"])
+    claims = [] if problem else claims_of(quiet["value"])
     first = fact(
         "zombies found",
         1,
@@ -67,8 +69,8 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
             "vanishing processes",
             0.25,
             expected="the same answer while other processes come and go",
-            good=f"{_hurried(facts).get('calls', 0)} calls, always the same answer",
-            finding=_vanishing(facts, claims),
+            good=f"{hurried_calls(facts).get('calls', 0)} calls, always the same answer",
+            finding=vanishing(facts, claims),
             manual="proc(5)",
         ),
         fact(
@@ -83,30 +85,11 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
     return [first, *gated(others, by=first, until="until all ordinary zombies are found")]
 
 
-def _malformed(value: Any) -> Finding | None:
-    text = "return a list of tuples: (pid of the zombie, pid of its parent, name of its parent)"
-    if not isinstance(value, (list, tuple, set, frozenset)):
-        return Finding(seen=f"find_zombies() returned {short(value)}", why=text)
-    for item in value:
-        if (
-            not isinstance(item, (list, tuple))
-            or len(item) != 3
-            or not isinstance(item[0], int)
-            or not isinstance(item[1], int)
-        ):
-            return Finding(seen=f"find_zombies() returned {short(item)} in its list", why=text)
-    return None
-
-
-def _claims(value: Any) -> list[_Claim]:
-    return [(item[0], item[1], item[2]) for item in value]
-
-
 def _ordinary(facts: Mapping[str, Any]) -> list[int]:
     return [zombie["pid"] for zombie in need(facts, "zombies") if not zombie["nasty"]]
 
 
-def _found(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) -> Finding | None:
+def _found(facts: Mapping[str, Any], claims: Sequence[Claim], hints: _Hints) -> Finding | None:
     pids = [claim[0] for claim in claims]
     missing = [pid for pid in _ordinary(facts) if pid not in pids]
     if missing:
@@ -130,13 +113,8 @@ def _found(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) ->
     return _invented(facts, claims)
 
 
-def _alone(facts: Mapping[str, Any]) -> bool:
-    """False where the box has no pid namespace: the function sees all processes of the host."""
-    return any(p["pid"] == 1 for p in facts["living"])
-
-
-def _invented(facts: Mapping[str, Any], claims: Sequence[_Claim]) -> Finding | None:
-    if not _alone(facts):
+def _invented(facts: Mapping[str, Any], claims: Sequence[Claim]) -> Finding | None:
+    if not alone(facts):
         return None
     known = {p["pid"] for p in facts["living"]} | {z["pid"] for z in facts["zombies"]}
     invented = [pid for pid, ppid, _ in claims if pid not in known and ppid != facts["flicker"]]
@@ -149,12 +127,12 @@ def _is_nasty(comm: str) -> bool:
     return "Z" in comm or ")" in comm
 
 
-def _parents(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) -> Finding | None:
+def _parents(facts: Mapping[str, Any], claims: Sequence[Claim], hints: _Hints) -> Finding | None:
     return _wrong_parent([z for z in facts["zombies"] if not z["nasty"]], claims, hints)
 
 
 def _wrong_parent(
-    zombies: Sequence[Mapping[str, Any]], claims: Sequence[_Claim], hints: _Hints
+    zombies: Sequence[Mapping[str, Any]], claims: Sequence[Claim], hints: _Hints
 ) -> Finding | None:
     by_pid = {claim[0]: claim for claim in claims}
     for zombie in zombies:
@@ -164,16 +142,20 @@ def _wrong_parent(
             continue
         if claim[1] != right[1]:
             why = "the second number is the pid of the parent: the fourth field of stat"
+        elif isinstance(claim[2], str) and claim[2].strip() == right[2]:
+            why = _BLANKS
+        elif claim[2] == zombie.get("name"):
+            why = _OWN_NAME
         else:
             why = (
                 "the name is what /proc/PPID/comm says about the parent. The command line is "
                 "another thing: a zombie has none, and a process can write there what it likes."
             )
-        return Finding(seen=f"{claim!r} where {right!r} is right", why=why, hint=hints[1])
+        return Finding(seen=f"{short(claim)} where {right!r} is right", why=why, hint=hints[1])
     return None
 
 
-def _nasty(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) -> Finding | None:
+def _nasty(facts: Mapping[str, Any], claims: Sequence[Claim], hints: _Hints) -> Finding | None:
     pids = {claim[0] for claim in claims}
     reported = [p for p in facts["living"] if p["pid"] in pids and _is_nasty(p["comm"])]
     if reported:
@@ -201,17 +183,18 @@ def _nasty(facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints) ->
         )
     wrong = _wrong_parent(nasty, claims, hints)
     if wrong is not None:
+        other = wrong.why in (_BLANKS, _OWN_NAME)
         return Finding(
             seen=wrong.seen,
-            why="a name may hold blanks and parentheses, that of a parent too",
-            misconception="M3.12",
-            hint=hints[2],
+            why=wrong.why if other else "a name may hold blanks and parentheses, a parent's too",
+            misconception=None if other else "M3.12",
+            hint=hints[1 if other else 2],
         )
     return None
 
 
 def _main_thread(
-    facts: Mapping[str, Any], claims: Sequence[_Claim], hints: _Hints
+    facts: Mapping[str, Any], claims: Sequence[Claim], hints: _Hints
 ) -> Finding | None:
     pid = facts["decoys"]["dead main thread"]
     if pid not in {claim[0] for claim in claims}:
@@ -224,54 +207,8 @@ def _main_thread(
     )
 
 
-def _hurried(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    hurried: Mapping[str, Any] = facts.get("hurried", {})
-    return hurried
-
-
-def _vanishing(facts: Mapping[str, Any], claims: Sequence[_Claim]) -> Finding | None:
-    hurried = _hurried(facts)
-    if not hurried:
-        return Finding(seen="not tried: the first call failed already")
-    failed = hurried["failed"]
-    if failed is not None:
-        problem = call_finding(failed, f"call {hurried['calls']}")
-        error = failed["error"]
-        gone = error is not None and error["type"] in _VANISHED
-        return Finding(
-            seen=problem.seen if problem else "",
-            why="a process ended between listing /proc and reading its file: go on with the next"
-            if gone
-            else "",
-            hint="Catch FileNotFoundError and ProcessLookupError around the reading."
-            if gone
-            else "",
-        )
-    quiet = _comparable(facts, claims)
-    for answer in hurried["answers"]:
-        if _malformed(answer) is not None:
-            return Finding(seen=f"a later call returned {short(answer)}")
-        now = _comparable(facts, _claims(answer))
-        if now != quiet:
-            other = sorted(now ^ quiet)
-            return Finding(
-                seen=f"a later call differed in {short(', '.join(other))}",
-                why="the zombies were the same all the time",
-            )
-    return None
-
-
-def _comparable(facts: Mapping[str, Any], claims: Sequence[_Claim]) -> set[str]:
-    """The claims that must be the same in every answer."""
-    if not _alone(facts):
-        staged = {zombie["pid"] for zombie in facts["zombies"]}
-        claims = [claim for claim in claims if claim[0] in staged]
-    # The children of this actor are never zombies for long, but for a moment they may be.
-    return {repr(claim) for claim in claims if claim[1] != facts["flicker"]}
-
-
 def _changed(facts: Mapping[str, Any]) -> Finding | None:
-    lost = facts.get("lost", [])
+    lost = need(facts, "lost")
     zombies = {zombie["pid"] for zombie in facts["zombies"]}
     collected = [pid for pid in lost if pid in zombies]
     if collected:
@@ -281,7 +218,7 @@ def _changed(facts: Mapping[str, Any]) -> Finding | None:
             misconception="M3.10",
         )
     if lost:
-        return Finding(seen=f"{pids_text(lost)} gone: a signal ended it")
+        return Finding(seen=f"{pids_text(lost)} gone or stopped: a signal did that")
     left = facts.get("left", [])
     if left:
         shown = ", ".join(f"pid {p['pid']} ({p['comm']}, state {p['state']})" for p in left)

@@ -95,13 +95,14 @@ def _call_problem(case: _Case | None, hints: _Hints) -> Finding | None:
     if problem is None:
         return None
     error = case["call"]["error"]
-    foreign = error is not None and error["type"] == "ChildProcessError"
-    return Finding(
-        seen=problem.seen,
-        why="it is not your child: only its parent can wait for it" if foreign else problem.why,
-        misconception="M3.13" if foreign else None,
-        hint=hints[0],
-    )
+    kind = None if error is None else error["type"]
+    misconception, why = None, problem.why
+    if kind == "ChildProcessError":
+        misconception, why = "M3.13", "it is not your child: only its parent can wait for it"
+    elif kind == "PermissionError" and case["case"] == "adopted":
+        misconception = "M3.3"
+        why = f'{_who(case)} is init: you may not signal it. It reaps in its own time: "leave"'
+    return Finding(seen=problem.seen, why=why, misconception=misconception, hint=hints[0])
 
 
 def _who(case: _Case) -> str:
@@ -115,7 +116,7 @@ def _still_there(case: _Case, hints: _Hints) -> Finding:
     if answer == right:
         return Finding(
             seen=f"fix said {short(answer)}, but zombie {case['zombie']} is still there, {parent}",
-            why="the name is right; now do it",
+            why="the name is right; now do it, and to the parent, not to the zombie",
             misconception="M3.14",
             hint=hints[2],
         )

@@ -50,8 +50,9 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
     third = fact(
         "later children",
         1,
-        expected=f"later children deliver their codes: {short(facts.get('codes', '7'))}",
-        good="all codes arrive, SIGCHLD is as it was",
+        expected="nothing else runs on, and later children deliver their codes: "
+        f"{short(facts.get('codes', '7'))}",
+        good="nothing else runs, all codes arrive, SIGCHLD is as it was",
         finding=_later(facts, hints) if problem is None else problem,
         manual="sigaction(2), SA_NOCLDWAIT; wait(2), section NOTES",
     )
@@ -125,10 +126,30 @@ def _corpses(
             hint=hints[0],
             manual="proc_pid_stat(5), field 11 cminflt",
         )
+    # A parent that ignores SIGCHLD collects nobody: the kernel keeps nothing for it.
+    started = [one for one in commands if one["parents"] and one["pid"] not in direct]
+    taken = [one for one in started if not (one["adopted"] or one["ignored"])]
+    if taken:
+        return Finding(
+            seen=f"{pids_text(_pids(taken))} did not come to init: collected by pid "
+            f"{taken[0]['parents'][-1]}, your helper",
+            why="a helper that stays and waits does what the text rules out; one that ends at once "
+            "leaves them to init",
+            hint=hints[2],
+        )
     return None
 
 
 def _later(facts: Mapping[str, Any], hints: _Hints) -> Finding | None:
+    left = need(facts, "left")
+    if left:
+        shown = ", ".join(f"pid {p['pid']} ({p['comm']}, state {p['state']})" for p in left[:4])
+        return Finding(
+            seen=f"still there when all commands had ended: {shown}"
+            + (f" and {len(left) - 4} more" if len(left) > 4 else ""),
+            why="a helper that nobody needs any more has to end: it takes memory, and a place "
+            "among the processes that you may have",
+        )
     codes, delivered = need(facts, "codes"), need(facts, "delivered")
     problem = call_finding(delivered, "a later subprocess.run")
     if problem is not None:
@@ -142,11 +163,15 @@ def _later(facts: Mapping[str, Any], hints: _Hints) -> Finding | None:
             misconception="M3.7",
             hint=hints[1],
         )
-    if delivered["value"] == codes and facts["later_faults"] > 0:
+    kept = facts.get("kept", [])
+    if delivered["value"] == codes and kept and all(kept):
         return None
-    lost = facts["later_faults"] == 0
+    lost = facts.get("later_faults", 0) == 0
+    heard = f"their parent heard {short(delivered['value'])}"
+    if delivered["value"] == codes:
+        heard = "and no zombies of your process held these codes"
     return Finding(
-        seen=f"later children said {short(codes)}, their parent heard {short(delivered['value'])}",
+        seen=f"later children said {short(codes)}, {heard}",
         why="the kernel still keeps no status for this process: SA_NOCLDWAIT is left on"
         if lost
         else "somebody else in this process took the status: a handler that waits for any child",

@@ -19,11 +19,14 @@ _KINDS: Mapping[str, tuple[bool, str]] = {
     "init": (True, "init"),
     "reaped": (False, "a process that ended and was reaped"),
     "unused": (False, "a number that no process has"),
+    "own child": (True, "a child of the process that asks, asleep"),
     "own zombie": (False, "a zombie, child of the process that asks"),
     "zombie": (False, "a zombie, child of another process"),
     "thread": (False, "a thread, not the main one of its process"),
     "nasty living": (True, "a sleeping process whose name looks like the end of a name"),
     "nasty zombie": (False, "a zombie whose name looks like the end of a name"),
+    "nasty living too": (True, "another sleeping process with such a name"),
+    "nasty zombie too": (False, "another zombie with such a name"),
 }
 
 
@@ -41,7 +44,7 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
         0.5,
         expected="True for sleeping, stopped, itself and init; False for reaped and unused pids",
         good="right for all of them",
-        finding=ask("sleeping", "stopped", "own", "init", "reaped", "unused"),
+        finding=ask("sleeping", "stopped", "own", "own child", "init", "reaped", "unused"),
         manual="proc_pid_status(5), State",
     )
     others = [
@@ -65,8 +68,8 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
             "names",
             0.5,
             expected="the name of a process does not change the answer",
-            good="right for both",
-            finding=ask("nasty living", "nasty zombie"),
+            good="right for all four",
+            finding=ask("nasty living", "nasty zombie", "nasty living too", "nasty zombie too"),
             manual="proc_pid_stat(5), field 2 comm",
         ),
         fact(
@@ -125,6 +128,8 @@ _WRONG: Mapping[str, tuple[str | None, str, int]] = {
     ),
     "nasty living": _NAME,
     "nasty zombie": _NAME,
+    "nasty living too": _NAME,
+    "nasty zombie too": _NAME,
     "stopped": (None, "a stopped process has not ended: SIGCONT makes it go on", 1),
 }
 

@@ -130,6 +130,15 @@ def _family(one: _Round, student: int, hints: _Hints) -> Finding | None:
         return replace(none, seen=f"{none.seen}; {_not_callable(one)}")
     if len(zombies) != wanted:
         more = len(zombies) > wanted
+        if not more and one["forked"] is not None and one["forked"] >= wanted:
+            return Finding(
+                seen=f"{plural(len(zombies), 'zombie')} "
+                f"({pids_text([p['pid'] for p in zombies])}), although {one['forked']} were made",
+                why="the others were collected already: multiprocessing and subprocess wait for "
+                "children that have ended whenever they start the next one",
+                misconception="M3.10",
+                hint=hints[1],
+            )
         return Finding(
             seen=f"{plural(len(zombies), 'zombie')} ({pids_text([p['pid'] for p in zombies])})",
             why=f"{'more' if more else 'fewer'} than n = {wanted}: how often does your loop fork?",
@@ -163,6 +172,13 @@ def _none(one: _Round, hints: _Hints) -> Finding:
             misconception="M3.7",
             hint=hints[1],
         )
+    if one["forked"] and one["waited_faults"] == 0:
+        return Finding(
+            seen=f"no child; {plural(one['forked'], 'task')} made, and nobody waited for one",
+            why="they were threads, it seems: a thread is no process, and leaves no zombie",
+            misconception="M2.3",
+            hint=hints[1],
+        )
     if one["forked"] is None or one["forked"] > 0:
         made = "" if one["forked"] is None else f", although {one['forked']} were made"
         return Finding(
@@ -185,8 +201,11 @@ def _released(one: _Round, hints: _Hints) -> Finding | None:
             seen=_not_callable(one),
             why="return the function itself: `return release`, without parentheses",
         )
-    if "release" not in one:
-        return None  # it was not called: the zombies were wrong already
+    if "release" not in one:  # nobody reads this where the zombies were wrong already
+        return Finding(
+            seen="release() was not called: the processes changed while they were looked at",
+            why="something that you started goes on making and collecting children",
+        )
     problem = call_finding(
         one["release"],
         "release()",

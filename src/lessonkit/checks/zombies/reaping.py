@@ -107,7 +107,7 @@ def _collected(one: _Call, hints: _Hints) -> Finding | None:
     problem = call_finding(one["call"], "reap_ready()", blocks=_BLOCKS)
     if problem is not None:
         spins = one["call"]["kind"] == "timeout" and "busy" in problem.seen
-        sleeps = one["call"]["kind"] == "timeout" and not spins
+        sleeps = one["call"]["kind"] == "timeout" and "asleep" in problem.seen
         return Finding(
             seen=problem.seen,
             why="(0, 0) means that none is ready now: stop there" if spins else problem.why,
@@ -134,7 +134,14 @@ def _collected(one: _Call, hints: _Hints) -> Finding | None:
         return Finding(seen=f"{pids_text(missing)} collected, but not in the result")
     extra = [pid for pid in claim if pid not in expected]
     if extra:
-        return Finding(seen=f"{short(extra)} reported, but had not ended")
+        stopped = {child["pid"] for child in one["after"] if child["state"] == "T"}
+        return Finding(
+            seen=f"{short(extra)} reported, but had not ended",
+            why="it is stopped: with WUNTRACED, wait reports that too, and it lives on"
+            if stopped.intersection(pid for pid in extra if isinstance(pid, int))
+            else "",
+            hint=hints[1],
+        )
     return None
 
 
@@ -171,7 +178,9 @@ def _wrong_code(given: object, code: int) -> tuple[str | None, str]:
         return "M3.6", "WEXITSTATUS means something only if WIFEXITED says so"
     if code < 0 and given == 128 - code:
         return "M3.5", "128 + N is what a shell shows in $?; the kernel reports the signal itself"
-    if given == (code << 8 if code >= 0 else -code):
+    if code < 0 and given == -code:
+        return "M3.5", "that is the wait status; a minus sign marks a signal"
+    if given == code << 8:
         return "M3.5", "that is the wait status, which holds more than the code"
     return None, ""
 

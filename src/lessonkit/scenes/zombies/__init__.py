@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lessonkit.scenes.api import Scene
+from lessonkit.scenes.api import Box, Scene
 from lessonkit.scenes.zombies.explaining import explain
 from lessonkit.scenes.zombies.finding import find_zombies
 from lessonkit.scenes.zombies.fixing import fix
-from lessonkit.scenes.zombies.leaving import fixture_exit_codes, no_corpses
+from lessonkit.scenes.zombies.later import fixture_collect
+from lessonkit.scenes.zombies.leaving import no_corpses
 from lessonkit.scenes.zombies.looking import is_running
 from lessonkit.scenes.zombies.making import make_zombies
 from lessonkit.scenes.zombies.parents import fixture_actor
@@ -26,15 +27,26 @@ __all__ = [
     "fixture_actor",
     "fixture_allow_tracing",
     "fixture_children",
-    "fixture_exit_codes",
+    "fixture_collect",
 ]
 
+
+def _to_the_end(scene: Scene) -> Scene:
+    """Let the record of *scene* say that no limit has cut it short."""
+
+    def play(box: Box) -> None:
+        scene(box)
+        box.fact("complete", True)
+
+    return play
+
+
 SCENES: Mapping[str, Scene] = {
-    "make_zombies": make_zombies,
-    "is_running": is_running,
-    "find_zombies": find_zombies,
-    "reap_ready": reap_ready,
-    "explain": explain,
-    "fix": fix,
-    "no_corpses": no_corpses,
+    "make_zombies": _to_the_end(make_zombies),
+    "is_running": _to_the_end(is_running),
+    "find_zombies": _to_the_end(find_zombies),
+    "reap_ready": _to_the_end(reap_ready),
+    "explain": _to_the_end(explain),
+    "fix": _to_the_end(fix),
+    "no_corpses": _to_the_end(no_corpses),
 }

@@ -2,13 +2,15 @@
 
 Facts: `zombies` (what is there: pid, parent, the parent's name, whether a name is nasty),
 `decoys`, `quiet` (the first call), `hurried` (calls while processes vanish: how many, the one that
-failed, the different answers), `lost` (staged processes that are not as they were), `left`.
+failed, the different answers, each with the zombies that had come by then; what became of the
+staging), `lost` (staged processes that are not as they were), `left`.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import select
 import threading
 import time
 from typing import Any
@@ -24,8 +26,10 @@ from lessonkit.scenes.zombies.stage import (
     home,
     loaded,
     rest,
+    set_name,
     settle,
     sleeper,
+    state,
     zombie_keeper,
 )
 from lessonkit.scenes.zombies.vanishing import MODES, Flicker
@@ -34,6 +38,7 @@ __all__ = ["find_zombies"]
 
 HURRIED_CALLS = 12
 HURRIED_SECONDS = 1.0
+GROWN_SECONDS = 5.0
 MAX_ANSWERS = 8
 _PARENTS = ("cook", "baker", "printer", "courier", "warehouse")
 _JOBS = ("spool", "fetch", "resize", "mailer", "backup")
@@ -48,7 +53,8 @@ def find_zombies(box: Box) -> None:
     gate, _ = os.pipe()  # nobody writes: who reads it sleeps until the box ends
     zombies = _zombies(box, hears, says, gate)
     decoys = _decoys(box, hears, says, gate)
-    flicker = Flicker(box)
+    grower = _Grower(box)
+    flicker = Flicker(box, box.rng.choice(_PARENTS))
     box.fact("zombies", [_described(box, pid, nasty=nasty) for pid, nasty in zombies.items()])
     box.fact("decoys", decoys)
     box.fact("flicker", flicker.pid)
@@ -63,11 +69,14 @@ def find_zombies(box: Box) -> None:
     known = {p.pid for p in before.processes}
     box.fact("left", family(p for p in box.snapshot().processes if p.pid not in known))
     if quiet.kind == "value":
-        box.fact("hurried", _hurried(box, flicker))
-        flicker.end()
+        box.fact("hurried", _hurried(box, flicker, grower))
     staged = [*zombies, *decoys.values()]
-    rest(box, staged)
-    box.fact("lost", [pid for pid in staged if box.process(pid) is None])
+    actors = [flicker.pid, grower.pid]
+    rest(box, [*staged, *actors])
+    lost = [pid for pid in staged if box.process(pid) is None]
+    lost += [pid for pid in actors if state(box, pid) in (None, "Z", "X", "T")]
+    box.fact("lost", lost)
+    flicker.end()
 
 
 def _zombies(box: Box, hears: int, says: int, gate: int) -> dict[int, bool]:
@@ -108,24 +117,83 @@ def _decoys(box: Box, hears: int, says: int, gate: int) -> dict[str, int]:
     return decoys
 
 
-def _hurried(box: Box, flicker: Flicker) -> dict[str, Any]:
+class _Grower:
+    """An actor that has one more zombie whenever it is told to: an old answer is wrong then."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+        cue, self._cue = os.pipe()
+        self._hears, says = os.pipe()
+        name, job = box.rng.choice(_PARENTS), box.rng.choice(_JOBS)
+        self.pid = box.spawn(_growing, name, job, says, cue)
+        hear(box, self._hears)
+
+    def grow(self) -> int | None:
+        """Have one more zombie; return its pid, or None if the actor was hindered."""
+        os.write(self._cue, b"!")
+        self._box.wait_until(lambda: self._heard() or not self._lives(), GROWN_SECONDS)
+        said = os.read(self._hears, 64) if self._heard() else b""
+        return int(said) if said.strip().isdigit() else None
+
+    def _heard(self) -> bool:
+        return bool(select.select([self._hears], [], [], 0)[0])
+
+    def _lives(self) -> bool:
+        return state(self._box, self.pid) not in (None, "Z", "X", "T")
+
+
+def _growing(name: str, job: str, says: int, cue: int) -> None:
+    act(name)
+    announce(says, 0)
+    while os.read(cue, 1):
+        set_name(job)
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0)
+        set_name(name)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        announce(says, pid)
+
+
+def _hurried(box: Box, flicker: Flicker, grower: _Grower) -> dict[str, Any]:
     """Call again and again until time is up; keep the different answers, at most a few."""
     until = time.monotonic() + HURRIED_SECONDS
     answers: dict[str, Any] = {}
-    calls = 0
-    while calls < HURRIED_CALLS and (calls < 2 or time.monotonic() < until):
+    grown: list[int] = []
+    grow_before = {2, box.rng.randint(3, HURRIED_CALLS)}
+    calls, failed = 0, None
+    while calls < HURRIED_CALLS and (calls < len(MODES) or time.monotonic() < until):
+        if calls + 1 in grow_before:
+            pid = grower.grow()
+            if pid is None:
+                flicker.problems.append("gone")
+            else:
+                grown.append(pid)
         flicker.cue(MODES[calls % len(MODES)])
         reply, note = ask(box, None)
         calls += 1
         if reply.kind != "value":
-            return {"calls": calls, "failed": note, "answers": list(answers.values())}
+            failed = note
+            break
         if len(answers) < MAX_ANSWERS:
-            answers[_in_any_order(reply.value)] = reply.value
-    return {"calls": calls, "failed": None, "answers": list(answers.values())}
+            key = f"{len(grown)} {_in_any_order(reply.value)}"
+            answers[key] = {"grown": list(grown), "call": note}
+    if failed is None:
+        flicker.ready()  # the last ones have vanished too
+    return {
+        "calls": calls,
+        "failed": failed,
+        "answers": list(answers.values()),
+        "grown": grown,
+        "problems": flicker.problems,
+    }
 
 
 def _in_any_order(value: Any) -> str:
-    return repr(sorted(map(repr, value)) if isinstance(value, (list, tuple, set)) else value)
+    try:
+        return repr(sorted(map(repr, value)) if isinstance(value, (list, tuple, set)) else value)
+    except ValueError:  # a number with too many digits, see sys.set_int_max_str_digits
+        return "?"
 
 
 def _described(box: Box, pid: int, *, nasty: bool) -> dict[str, Any]:
@@ -133,7 +201,13 @@ def _described(box: Box, pid: int, *, nasty: bool) -> dict[str, Any]:
     parent = None if process is None else box.process(process.ppid)
     if process is None or parent is None:
         raise RuntimeError(f"the staged zombie {pid} or its parent is gone")
-    return {"pid": pid, "ppid": parent.pid, "parent": parent.comm, "nasty": nasty}
+    return {
+        "pid": pid,
+        "name": process.comm,
+        "ppid": parent.pid,
+        "parent": parent.comm,
+        "nasty": nasty,
+    }
 
 
 def _is_zombie(box: Box, pid: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -52,14 +53,26 @@ def fix(box: Box) -> None:
     hears, says = os.pipe()
     gate, _ = os.pipe()  # nobody writes: who reads it sleeps until the box ends
     goodbyes, goodbye = os.pipe()
-    cases = [
-        _stopped(box, hears, says, gate),
-        _missed(box, hears, says, gate),
-        _never(box, hears, says, gate, goodbye),
-        _adopted(box, hears, says),
+    spare = os.pipe()[0]
+    bystander = 0
+
+    def innocent() -> None:
+        nonlocal bystander
+        bystander = start_actor(box, "bystander", says, gate, spare)
+        hear(box, hears)
+
+    # In random order, so that the pids do not tell either.
+    cases: list[_Case] = []
+    steps: list[Callable[[], object]] = [
+        lambda: cases.append(_stopped(box, hears, says, gate)),
+        lambda: cases.append(_missed(box, hears, says, gate, spare)),
+        lambda: cases.append(_never(box, hears, says, gate, goodbye)),
+        lambda: cases.append(_adopted(box, hears, says, gate)),
+        innocent,
     ]
-    bystander = start_actor(box, "bystander", says, gate)
-    hear(box, hears)
+    box.rng.shuffle(steps)
+    for step in steps:
+        step()
     if not loaded(box):
         return
     box.rng.shuffle(cases)
@@ -159,8 +172,8 @@ def _stopped(box: Box, hears: int, says: int, gate: int) -> _Case:
     return _case(box, "stopped", parent, job, *workers)
 
 
-def _missed(box: Box, hears: int, says: int, gate: int) -> _Case:
-    parent = start_actor(box, "missed", says, gate)
+def _missed(box: Box, hears: int, says: int, gate: int, spare: int) -> _Case:
+    parent = start_actor(box, "missed", says, gate, spare)
     return _case(box, "missed", parent, *hear(box, hears))
 
 
@@ -169,9 +182,9 @@ def _never(box: Box, hears: int, says: int, gate: int, goodbye: int) -> _Case:
     return _case(box, "never", parent, *hear(box, hears))
 
 
-def _adopted(box: Box, hears: int, says: int) -> _Case:
+def _adopted(box: Box, hears: int, says: int, gate: int) -> _Case:
     end_gate, end = os.pipe()
-    start_actor(box, "adopted", says, end_gate)
+    start_actor(box, "adopted", says, gate, end_gate)
     (job,) = hear(box, hears)
 
     def is_inits() -> bool:

@@ -4,34 +4,51 @@ A command blocks on a FIFO until init writes a line that nobody could know befor
 writes that line to a file. So a command that was seen with its exact argv and whose file
 holds the line was truly run, and init decides when it ends.
 
-Facts: `call`, `commands` (pid, parent, finished), `children` (of the student's process at the
-end), `waited_faults` (cminflt that the call and the ends of the commands added), `sigchld_ignored`,
-`codes` and `delivered` (five later children), `later_faults`.
+Facts: `call`, `commands` (pid, parents, whether the last one ignores SIGCHLD, whether init
+reaped it, finished), `children` (of the student's process at the end), `left` (what else runs
+then), `waited_faults` (cminflt that the call and the ends of the commands added),
+`sigchld_ignored`, `codes` (of later children), `kept` (whether the kernel kept their statuses for
+the student's process), `later_faults` (cminflt that rose before anybody asked), `delivered`.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from lessonkit import procfs
+from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import ask, at_rest, family, home, loaded, noted, state, steady
+from lessonkit.scenes.zombies.later import use_the_process, waited_faults
+from lessonkit.scenes.zombies.stage import (
+    ask,
+    at_rest,
+    family,
+    home,
+    loaded,
+    state,
+    steady,
+)
 
-__all__ = ["fixture_exit_codes", "no_corpses"]
+__all__ = ["no_corpses"]
 
-CALL_SECONDS = 8.0
+CALL_SECONDS = 10.0
 START_SECONDS = 1.0
 END_SECONDS = 3.0
 SETTLE_SECONDS = 2.0
 HOLD_SECONDS = 0.25
 """How long init keeps a command that it has seen, so that who returns early has returned."""
 
+LONG_HOLD_SECONDS = (2.0, 3.0)
+"""The same for one of them: who only guesses when the commands have ended shall be wrong."""
+
 BUSY_HOLD_SECONDS = 1.0
-"""The same while the student's process is at work or waits for a CPU."""
+"""At least this while the student's process is at work or waits for a CPU."""
+
+LEAVE_SECONDS = 2.0
+"""How long a helper may take to see that the last command has ended, and to end as well."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -42,8 +59,10 @@ class _Command:
     gate: str
     out: str
     line: str
+    hold_seconds: float
     pid: int | None = None
     parents: list[int] = field(default_factory=list)
+    ignored: bool = False
     seen_at: float = 0.0
     released: bool = False
 
@@ -68,7 +87,7 @@ def no_corpses(box: Box) -> None:
     if not loaded(box):
         return
     known = {p.pid for p in box.snapshot().processes}
-    faults = _waited_faults(box)
+    faults = waited_faults(box)
     reply, note = ask(
         box,
         None,
@@ -77,45 +96,24 @@ def no_corpses(box: Box) -> None:
         while_waiting=lambda: _watch(box, commands),
     )
     box.fact("call", note)
-    box.fact("commands", _described(commands))
+    box.fact("commands", _described(box, commands))
     if reply.kind != "value":
         return
     box.wait_until(lambda: _all_seen(box, commands), START_SECONDS)
     box.wait_until(lambda: _all_ended(commands), END_SECONDS)
     _settle(box, commands)
     children = box.snapshot().children_of(box.student_pid)
-    box.fact("commands", _described(commands))
+    box.fact("commands", _described(box, commands))
     box.fact("children", family(children))
-    box.fact("left", family(p for p in box.snapshot().processes if p.pid not in known))
-    box.fact("waited_faults", _waited_faults(box) - faults)
-    _use_the_process(box)
 
+    def left() -> list[ProcessInfo]:
+        return [p for p in box.snapshot().processes if p.pid not in known and not p.is_zombie]
 
-def fixture_exit_codes(fds: list[int], codes: list[int]) -> list[int]:
-    """In the student's process: what any library might do later. Return the codes seen.
-
-    Each child is surely dead before it is waited for, so a handler that collects it is faster.
-    """
-    seen = []
-    for code in codes:
-        child = subprocess.Popen(["sh", "-c", f"exit {code}"])
-        try:
-            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-        except ChildProcessError:
-            pass  # the kernel has thrown it away: what comes next will tell
-        seen.append(child.wait())
-    return seen
-
-
-def _use_the_process(box: Box) -> None:
-    mask = box.status_field(box.student_pid, "SigIgn")
-    box.fact("sigchld_ignored", mask is not None and bool(int(mask, 16) >> 16 & 1))
-    codes = [box.rng.randint(1, 255) for _ in range(5)]
-    faults = _waited_faults(box)
-    later = box.fixture("exit_codes", codes)
-    box.fact("codes", codes)
-    box.fact("delivered", noted(later))
-    box.fact("later_faults", _waited_faults(box) - faults)
+    box.wait_until(lambda: not left(), LEAVE_SECONDS)
+    box.wait_until(lambda: at_rest(left()), END_SECONDS)
+    box.fact("left", family(left()))
+    box.fact("waited_faults", waited_faults(box) - faults)
+    use_the_process(box)
 
 
 def _commands(box: Box) -> list[_Command]:
@@ -123,7 +121,9 @@ def _commands(box: Box) -> list[_Command]:
     os.mkdir(place)
     os.chmod(place, 0o777)
     commands = []
-    for number in range(box.rng.randint(3, 4)):
+    count = box.rng.randint(3, 4)
+    long = box.rng.randrange(count)
+    for number in range(count):
         gate, out = f"{place}/gate-{number}", f"{place}/out-{number}"
         os.mkfifo(gate)
         os.chmod(gate, 0o644)
@@ -135,6 +135,9 @@ def _commands(box: Box) -> list[_Command]:
                 gate=gate,
                 out=out,
                 line=f"{box.rng.getrandbits(64):016x}",
+                hold_seconds=box.rng.uniform(*LONG_HOLD_SECONDS)
+                if number == long
+                else HOLD_SECONDS,
             )
         )
     return commands
@@ -144,8 +147,9 @@ def _watch(box: Box, commands: list[_Command]) -> None:
     """During the call: find the commands, and let each end a while after it was seen."""
     _find(box, commands)
     now = time.monotonic()
-    hold = HOLD_SECONDS if state(box, box.student_pid) == "S" else BUSY_HOLD_SECONDS
+    least = 0.0 if state(box, box.student_pid) == "S" else BUSY_HOLD_SECONDS
     for command in commands:
+        hold = max(command.hold_seconds, least)
         if command.pid is not None and now >= command.seen_at + hold:
             _release(command)
 
@@ -187,8 +191,11 @@ def _find(box: Box, commands: list[_Command]) -> None:
             continue
         if command.pid is None:
             command.pid, command.seen_at = full.pid, time.monotonic()
-        if full.pid == command.pid and full.ppid not in command.parents[-1:]:
-            command.parents.append(full.ppid)
+        if full.pid == command.pid:
+            if full.ppid not in command.parents[-1:]:
+                command.parents.append(full.ppid)
+            mask = box.status_field(full.ppid, "SigIgn")
+            command.ignored = mask is not None and bool(int(mask, 16) >> 16 & 1)
 
 
 def _release(command: _Command) -> None:
@@ -208,13 +215,16 @@ def _release(command: _Command) -> None:
     command.released = True
 
 
-def _described(commands: list[_Command]) -> list[dict[str, Any]]:
+def _described(box: Box, commands: list[_Command]) -> list[dict[str, Any]]:
+    adopted = {corpse.pid for corpse in box.adopted}
     return [
-        {"argv": list(c.argv), "pid": c.pid, "parents": c.parents, "finished": c.finished()}
+        {
+            "argv": list(c.argv),
+            "pid": c.pid,
+            "parents": c.parents,
+            "ignored": c.ignored,
+            "adopted": c.pid in adopted,
+            "finished": c.finished(),
+        }
         for c in commands
     ]
-
-
-def _waited_faults(box: Box) -> int:
-    process = box.process(box.student_pid)
-    return 0 if process is None else process.children_minor_faults

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lessonkit.scenes.api import Box
@@ -22,17 +23,19 @@ from lessonkit.scenes.zombies.stage import (
     loaded,
     over,
     rest,
+    set_name,
     settle,
-    sleeper,
     state,
-    zombie_keeper,
 )
 
 __all__ = ["is_running"]
 
 CALL_SECONDS = 2.0
-_LIVING_NAMES = ("x) Z 1 (y", "a) Z (b", "Z) Z 1 (Z")
-_DEAD_NAMES = ("x) S 1 (y", "a) R (b", "S) S 1 (S")
+_NAMES = ("worker", "job", "daemon", "spool", "mailer", "backup", "courier", "init")
+_NASTY_NAMES = (
+    ("x) Z 1 (y", "a) Z (b", "Z) Z 1 (Z"),  # for who reads them as dead
+    ("x) S 1 (y", "a) R (b", "S) S 1 (S"),  # and as living
+)
 
 
 def is_running(box: Box) -> None:
@@ -61,34 +64,53 @@ def is_running(box: Box) -> None:
 
 
 def _stage(box: Box) -> dict[str, int]:
-    """Make every kind of process there is; return kind -> pid."""
+    """Make every kind of process there is; return kind -> pid.
+
+    Only the state tells the living from the dead: names, parents and the order of the pids are
+    the same for both.
+    """
     hears, says = os.pipe()
     gate, _ = os.pipe()  # nobody writes: who reads it sleeps until the box ends
     stage = {"own": box.student_pid}
     if box.init_pid == 1:
         stage["init"] = 1  # elsewhere init is out of sight, and not to be asked about
-    (child,) = children_in_student(box, 1)
+    own = children_in_student(box, 2)
+    box.rng.shuffle(own)
+    child, living = own
     child.exit(box.rng.randint(0, 255))
-    stage["own zombie"] = child.pid
+    stage["own zombie"], stage["own child"] = child.pid, living.pid
 
-    for kind, name in (
-        ("sleeping", "worker"),
-        ("stopped", "worker"),
-        ("nasty living", box.rng.choice(_LIVING_NAMES)),
-    ):
-        stage[kind] = box.spawn(sleeper, name, says, gate)
-        hear(box, hears)
+    first, second = box.rng.sample(_NAMES, 2)
+    nasty, nasty_too = (box.rng.choice(names) for names in _NASTY_NAMES)
+    plan = [
+        ("sleeping", first, True),
+        ("zombie", first, False),
+        ("stopped", second, True),
+        ("nasty living", nasty, True),
+        ("nasty zombie", nasty_too, False),
+        ("nasty living too", nasty_too, True),
+        ("nasty zombie too", nasty, False),
+    ]
+    box.rng.shuffle(plan)
+
+    def a_family() -> None:
+        children = [(name, lives) for _, name, lives in plan]
+        box.spawn(_parent, box.rng.choice(_NAMES), children, says, gate)
+        stage.update(zip([kind for kind, _, _ in plan], hear(box, hears), strict=True))
+
+    def a_thread() -> None:
+        box.spawn(_with_thread, second, says, gate)
+        _, stage["thread"] = hear(box, hears)
+
+    def a_reaped_one() -> None:
+        stage["reaped"] = box.spawn(_nothing)
+        settle(box, lambda: box.process(stage["reaped"]) is None, "an actor did not end")
+
+    steps: list[Callable[[], None]] = [a_family, a_thread, a_reaped_one]
+    box.rng.shuffle(steps)
+    for step in steps:
+        step()
     box.kill(stage["stopped"], signal.SIGSTOP)
-
-    names = ["job", box.rng.choice(_DEAD_NAMES)]
-    box.spawn(zombie_keeper, "daemon", names, says, gate)
-    stage["zombie"], stage["nasty zombie"] = hear(box, hears)
-
-    box.spawn(_with_thread, says, gate)
-    _, stage["thread"] = hear(box, hears)
-
-    stage["reaped"] = box.spawn(_nothing)
-    settle(box, lambda: box.process(stage["reaped"]) is None, "an actor did not end")
     stage["unused"] = _unused_number(box)
     settle(box, lambda: state(box, stage["own zombie"]) == "Z", "a child did not end")
     settle(box, lambda: state(box, stage["stopped"]) == "T", "an actor did not stop")
@@ -106,8 +128,28 @@ def _unused_number(box: Box) -> int:
             return number
 
 
-def _with_thread(says: int, gate: int) -> None:
-    act("threads")
+def _parent(name: str, children: Sequence[tuple[str, bool]], says: int, gate: int) -> None:
+    """Make children that live and children that are dead, in this order; wait for none."""
+    act(name)
+    pids = []
+    for child_name, lives in children:
+        set_name(child_name)  # a child is born with the name of its parent
+        pid = os.fork()
+        if pid == 0:
+            if lives:
+                os.read(gate, 1)
+            os._exit(0)
+        pids.append(pid)
+    for pid, (_, lives) in zip(pids, children, strict=True):
+        if not lives:
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    set_name(name)
+    announce(says, *pids)
+    os.read(gate, 1)
+
+
+def _with_thread(name: str, says: int, gate: int) -> None:
+    act(name)
 
     def wait() -> None:
         announce(says, os.getpid(), threading.get_native_id())

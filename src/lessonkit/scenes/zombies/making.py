@@ -11,6 +11,7 @@ from typing import Any
 
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
+from lessonkit.scenes.zombies.later import waited_faults
 from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, over, steady
 
 __all__ = ["make_zombies"]
@@ -31,8 +32,8 @@ def make_zombies(box: Box) -> None:
     rounds: list[dict[str, Any]] = []
     for count in counts:
         this: dict[str, Any] = {"n": count}
-        rounds.append(this)
         clean = _round(box, count, this)
+        rounds.append(this)  # not before: a limit may end the run in the middle of a round
         box.fact("rounds", rounds)
         if not clean:
             return
@@ -43,22 +44,25 @@ def _round(box: Box, count: int, this: dict[str, Any]) -> bool:
     """Play one round into *this*; False if another one would start from a mess."""
     old = {p.identity for p in box.snapshot().processes}
     adopted, forks = len(box.adopted), box.forks()
+    faults = waited_faults(box)
 
     def new() -> list[ProcessInfo]:
         return [p for p in box.snapshot().processes if p.identity not in old]
 
-    def all_there() -> bool:
-        now = new()
+    def all_there(now: list[ProcessInfo]) -> bool:
         return len(now) == count and all(p.is_zombie and p.ppid == box.student_pid for p in now)
 
     made, this["call"] = ask(box, None, count)
     if made.kind == "value":
-        _settle(box, all_there, new)
-    this["made"] = family(new())
+        _settle(box, lambda: all_there(new()), new)
+    # What is written down decides how it goes on, whatever happens meanwhile.
+    there = new()
+    this["made"] = family(there)
     this["adopted"] = len(box.adopted) - adopted
     this["sigchld_ignored"] = _ignores_sigchld(box)
     this["forked"] = _difference(box.forks(), forks)
-    if over(made) or made.handle is None or made.strays or not all_there():
+    this["waited_faults"] = waited_faults(box) - faults
+    if over(made) or made.handle is None or made.strays or not all_there(there):
         return False
     released, this["release"] = ask(box, made.handle)
     if released.kind != "value":

@@ -20,19 +20,21 @@ import struct
 from collections.abc import Sequence
 
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import act, announce, hear
+from lessonkit.scenes.zombies.stage import act, announce, state
 
 __all__ = ["MODES", "Flicker", "fixture_allow_tracing"]
 
 VANISHING = 2
 LATEST_SECONDS = 0.002
-READY_SECONDS = 0.5
+READY_SECONDS = 5.0
+"""How long the actor may take; it is ready at once, unless the host is in trouble."""
 
 MODES = ("listed", "opened", "random")
 _CALLS = {"x86_64": (217, 257, 46), "aarch64": (61, 56, 211)}
 _GETDENTS64, _OPENAT, _SENDMSG = _CALLS.get(os.uname().machine, (-1, -1, -1))
 _SEIZE, _INTERRUPT, _SYSCALL, _DETACH, _SYSCALL_INFO = 0x4206, 0x4207, 24, 17, 0x420E
 _TRACESYSGOOD = 1
+_MOST_HEARD = 4096
 _SYSCALL_STOP = signal.SIGTRAP | 0x80
 _EVENT_STOP = 128
 _ENTRY, _EXIT = 1, 2
@@ -42,42 +44,69 @@ _ANY = ctypes.c_ulong(-1)
 
 
 class Flicker:
-    """The actor. Its children vanish during the call after each cue."""
+    """The actor. Its children vanish during the call after each cue.
 
-    def __init__(self, box: Box) -> None:
+    traceable: whether the actor can trace the student's process, as it is before the code is
+    loaded. problems: what the student's code has done to the actor, or against it.
+    """
+
+    def __init__(self, box: Box, name: str) -> None:
         """Start the actor; the student's code must not be loaded yet."""
         self._box = box
+        self._heard = b""
         self._hears, says = os.pipe()
         cue, self._cue = os.pipe()
         box.fixture("allow_tracing")
-        self.pid = box.spawn(_flicker, says, cue, box.student_pid)
-        hear(box, self._hears)
+        self.pid = box.spawn(_flicker, name, says, cue, box.student_pid)
+        first, second = self._news(), self._news()
+        if first is None or second is None:
+            raise RuntimeError("the actor whose children vanish did not begin")
+        self.traceable = first == b"1"
         self._ready = True
+        self.problems: list[str] = []
 
     def cue(self, mode: str) -> None:
         """Let some vanish during the call that comes next; returns when all is ready for it."""
-        # The student's code may have ended the actor: then nobody vanishes, and nobody waits.
-        if not self._ready and not self._news():
+        if not self.ready():
             return
         self._ready = False
         os.write(self._cue, bytes([MODES.index(mode)]))
-        self._news()  # the actor traces the student's process now, or it cannot
+        traced = self._news()  # the actor traces the student's process now, or it cannot
+        if traced == b"0" and self.traceable and mode != "random":
+            self.problems.append("untraceable")
+
+    def ready(self) -> bool:
+        """True once those that were to vanish have vanished, and others are there.
+
+        The student's code may have ended or stopped the actor: then nobody vanishes.
+        """
+        if not self._ready and self._news() is None:
+            self.problems.append("gone")
+            return False
+        self._ready = True
+        return True
 
     def end(self) -> None:
         """End the actor. The student's process is free then, whatever state it was in."""
         self._box.kill(self.pid, signal.SIGKILL)
 
-    def _news(self) -> bool:
-        """Wait for the actor to say something; False if it does not."""
-        if not self._box.wait_until(self._can_hear, READY_SECONDS):
-            return False
-        os.read(self._hears, 1)
-        while self._can_hear() and os.read(self._hears, 1) != b"\n":
-            pass
-        return True
+    def _news(self) -> bytes | None:
+        """Wait for the next line of the actor; None if none comes."""
+        self._box.wait_until(lambda: self._listen() or not self._lives(), READY_SECONDS)
+        line, end, rest = self._heard.partition(b"\n")
+        if not end:
+            return None
+        self._heard = rest
+        return line
 
-    def _can_hear(self) -> bool:
-        return bool(select.select([self._hears], [], [], 0)[0])
+    def _listen(self) -> bool:
+        """Take what there is, once: who floods the pipe does not keep init from its clock."""
+        if b"\n" not in self._heard and select.select([self._hears], [], [], 0)[0]:
+            self._heard = self._heard[:_MOST_HEARD] + os.read(self._hears, _MOST_HEARD)
+        return b"\n" in self._heard
+
+    def _lives(self) -> bool:
+        return state(self._box, self.pid) not in (None, "Z", "X", "T")
 
 
 def fixture_allow_tracing(fds: list[int]) -> None:
@@ -85,14 +114,18 @@ def fixture_allow_tracing(fds: list[int]) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANY, 0, 0, 0)
 
 
-def _flicker(says: int, cue: int, student_pid: int) -> None:
-    act("flicker")
+def _flicker(name: str, says: int, cue: int, student_pid: int) -> None:
+    act(name)
+    can_trace = _seize(student_pid)
+    if can_trace:
+        _let_go_of(student_pid)
+    announce(says, int(can_trace))
     while True:
         pids = [_fork_one() for _ in range(VANISHING)]
         announce(says, *pids)
         mode = MODES[os.read(cue, 1)[0]]
         traced = mode != "random" and _seize(student_pid)
-        announce(says, traced)
+        announce(says, int(traced))
         if traced:
             _run_until(mode, student_pid, pids)
         else:
@@ -102,6 +135,13 @@ def _flicker(says: int, cue: int, student_pid: int) -> None:
             os.waitpid(pid, 0)
         if traced:
             _ptrace(_DETACH, student_pid, 0, 0)
+
+
+def _let_go_of(pid: int) -> None:
+    """End the tracing of a process that `_seize` has let run into its system call."""
+    _ptrace(_INTERRUPT, pid, 0, 0)
+    os.waitpid(pid, _WALL)
+    _ptrace(_DETACH, pid, 0, 0)
 
 
 def _fork_one() -> int:
