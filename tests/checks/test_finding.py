@@ -167,7 +167,8 @@ def test_a_name_that_is_nearly_right(name: str, words: str) -> None:
     """What was read is named, and the nasty name is no reason then."""
     nasty = "web) S 1 (db\n" if name == "cook\n" else "x"
     record = facts([RIGHT[0], (5, 4, name), (7, 6, nasty)])
-    record["zombies"] = [{**z, "name": {5: "oven", 7: "x"}.get(z["pid"], "")} for z in ZOMBIES]
+    names: dict[object, str] = {5: "oven", 7: "x"}
+    record["zombies"] = [{**z, "name": names.get(z["pid"], "")} for z in ZOMBIES]
     wrong = [fact for fact in judged("3.3", record).facts if not fact.ok]
     assert [fact.name for fact in wrong] == ["their parents", "nasty names"]
     assert all(words in fact.why and fact.misconception is None for fact in wrong)

@@ -62,7 +62,7 @@ def test_every_command_has_to_run(changes: dict[str, Any], words: str) -> None:
 def test_what_was_never_seen_was_not_collected_either() -> None:
     """Such a command has no parents; that is no failure of ours."""
     record = facts()
-    unseen = {"pid": None, "parents": [], "adopted": False, "finished": False}
+    unseen: dict[str, object] = {"pid": None, "parents": [], "adopted": False, "finished": False}
     record["commands"] = [{**one, **unseen} for one in record["commands"]]
     assert judged("3.7", record).points == 0
 
