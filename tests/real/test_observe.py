@@ -16,12 +16,12 @@ from lessonkit.show import timeline_text, tree_text
 
 
 def _wait_for(pid: int, comm: str) -> None:
+    """Until it has become the program: exec sets the name first and the arguments later."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        process = procfs.read_process(pid)
-        if process is not None and process.comm == comm:
+        process = procfs.read_process(pid, cmdline=True)
+        if process is not None and process.comm == comm and process.cmdline:
             return
-        time.sleep(0.002)
     raise AssertionError(f"{pid} never ran {comm}")
 
 
