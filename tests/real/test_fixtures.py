@@ -1,0 +1,60 @@
+"""Show that the processes which a scene stages cannot be robbed by the student's process.
+
+They run as the student's user and are forks of init, which holds the socket to the client:
+whoever could take a descriptor or read the memory of one could forge a report.
+"""
+
+from __future__ import annotations
+
+import json
+
+from lessonkit import Handle, check
+
+ROBBER = """
+import ctypes, json, os
+libc = ctypes.CDLL(None, use_errno=True)
+
+def tries(pid):
+    taken = 0
+    fd = os.pidfd_open(pid)
+    for number in [0, 3, 4, 5, 6, 200, 201]:
+        taken += libc.syscall(438, fd, number, 0) >= 0
+    try:
+        open(f"/proc/{pid}/mem", "rb").close()
+        taken += 100
+    except OSError:
+        pass
+    os.close(fd)
+    return taken
+
+def is_running(pid):
+    found = {}
+    for other in [int(n) for n in os.listdir("/proc") if n.isdigit()]:
+        try:
+            parent = open(f"/proc/{other}/stat").read().rpartition(")")[2].split()[1]
+            # Forks of this very process hold nothing that it has not.
+            if os.getpid() not in (other, int(parent)):
+                found[other] = tries(other)
+        except OSError:
+            found[other] = 0
+    child = os.fork()
+    if child == 0:
+        import signal
+        signal.pause()
+    own = tries(child)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    print(json.dumps({"others": len(found), "taken": sum(found.values()), "own": own}))
+    return False
+"""
+
+
+def test_staged_processes_keep_their_descriptors_and_memory() -> None:
+    """Nothing can be taken from init or an actor, though the same tries work on an own child."""
+    verdict = check("3.2", Handle(source=ROBBER, name="is_running"))
+    reports = [json.loads(line) for line in verdict.stdout.splitlines() if line.startswith("{")]
+
+    assert verdict.run_again is None
+    assert max((report["others"] for report in reports), default=0) > 3
+    assert all(report["own"] > 100 for report in reports)  # the tries themselves work
+    assert [report["taken"] for report in reports] == [0] * len(reports)
