@@ -26,9 +26,11 @@ Life of a run
       |                      |                   |------ "exit" ------>| exits
       |                      |                   | takes stock, kills, reaps
       |<---------------- report -----------------| exits
-      |  (pidfd readable: the box is gone)       .
+      .                                          .
 
-A box needs no job to be made, so the client has the next one made while a program runs.
+The report comes when init is the last process in its pid namespace, and the client goes on
+with that; where there is no such namespace it waits for init's pidfd too. A box needs no
+job to be made, so the client has the next one made in the meantime.
 Seeds and parameters of checks arrive at init after the program was forked: they are not
 in its memory.
 

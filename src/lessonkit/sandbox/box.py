@@ -91,8 +91,10 @@ class Box:
     ) -> tuple[dict[str, Any], Output, Output]:
         """Run *job* to its end; return init's report and what was written.
 
-        Returns only when every process of the box is gone. Raises LaunchError when the box
-        failed. An interrupt (KeyboardInterrupt) ends the box first and is then raised.
+        Returns only when every process of the program is dead and reaped. Init, where it was
+        alone in its pid namespace then, may still be exiting: it has nothing else to do, and
+        its last milliseconds, in which the kernel takes the namespaces down, are not waited
+        for. Raises LaunchError when the box failed. An interrupt (KeyboardInterrupt) ends the box first and is then raised.
         """
         limit = job["limits"]["output_bytes"]
         out, err = (
@@ -124,7 +126,7 @@ class Box:
         poller = select.poll()
         for fd in (self._ctl.fileno(), self.pidfd, *streams):
             poller.register(fd, select.POLLIN)
-        while streams or not ended:
+        while streams or not (ended or (report is not None and report["alone"])):
             ready = poller.poll(max(0.0, min(until - time.monotonic(), 1e6)) * 1000 + 1)
             if not ready and time.monotonic() >= until and self.began:
                 # Init is kept busy and does not end the box. The program did that.
@@ -219,6 +221,7 @@ def _overtime(seconds: float) -> dict[str, Any]:
         "zombies_left": [],
         "processes_left": [],
         "survivors": [],
+        "alone": False,
         "at_return": None,
         "main_pid": 0,
         "init_pid": 1,

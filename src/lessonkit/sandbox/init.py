@@ -263,6 +263,8 @@ class _Init:
             "at_return": to_json(stage.at_return),
             "main_pid": keeper.student_pid,
             "init_pid": os.getpid(),
+            # Nobody but init is left in its pid namespace: it has reaped to the last (ECHILD).
+            "alone": bool(self._settings["pid_ns"]) and not survivors,
             "started": keeper.started,
             "program_cpu_seconds": keeper.student_cpu_seconds,
             "timeline": to_json(self._timeline()),
