@@ -94,7 +94,8 @@ class Box:
         Returns only when every process of the program is dead and reaped. Init, where it was
         alone in its pid namespace then, may still be exiting: it has nothing else to do, and
         its last milliseconds, in which the kernel takes the namespaces down, are not waited
-        for. Raises LaunchError when the box failed. An interrupt (KeyboardInterrupt) ends the box first and is then raised.
+        for. Raises LaunchError when the box failed. An interrupt (KeyboardInterrupt) ends the
+        box first and is then raised.
         """
         limit = job["limits"]["output_bytes"]
         out, err = (
