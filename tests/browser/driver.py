@@ -122,11 +122,12 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabServer:
-    """A running JupyterLab: where it is, what it may be asked with, and what it printed."""
+    """A running JupyterLab: where it is, whose folder it shows, and what it printed."""
 
     url: str
     token: str
     log: Path
+    folder: Path
 
     @property
     def page_url(self) -> str:
@@ -165,7 +166,7 @@ def serve(folder: Path, home: Path) -> Iterator[LabServer]:
     try:
         # Lab replaces the process of lab.py, so the pid in the file's name is the one here.
         facts = _facts_of(server, runtime / f"jpserver-{server.pid}.json", log)
-        yield LabServer(url=facts["url"], token=facts["token"], log=log)
+        yield LabServer(url=facts["url"], token=facts["token"], log=log, folder=folder)
     finally:
         server.send_signal(signal.SIGTERM)
         try:
@@ -210,6 +211,7 @@ class LabPage:
 
     def __init__(self, page: Page, server: LabServer) -> None:
         self.page = page
+        self.folder = server.folder
         self.errors: list[str] = []
         self.external: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))

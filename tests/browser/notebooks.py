@@ -1,0 +1,199 @@
+"""Work in one open notebook as a person would: run a cell, press keys, save, open it again.
+
+    with opened(lab, folder / "x.ipynb", ["from lessonkit import views", "views.quiz(...)"]) as nb:
+        nb.run("c0")
+        nb.output("c1").get_by_role("radio", name="B").check()
+        assert nb.python("quiz.answer") == "B"
+
+Python's side is asked with `user_expressions`: adds no cell, and is ordered after the messages
+of widgets on the same channel.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page
+
+from tests.browser.driver import CONNECTED_JS, OPEN_JS, RUN_JS, Cell, LabPage
+
+__all__ = ["OpenNotebook", "opened", "theme", "violations", "write_cells"]
+
+START_JS = """async id => {
+    const {content, sessionContext} = window.lessonkitWidget;
+    await sessionContext.session.kernel.info;
+    window.jupyterapp.shell.activateById(window.lessonkitWidget.id);
+    content.deselectAll();
+    content.activeCellIndex = content.widgets.findIndex(cell => cell.model.id === id);
+    void window.jupyterapp.commands.execute('notebook:run-cell');
+}"""
+
+CELL_JS = """id => {
+    const cell = window.lessonkitWidget.content.widgets.find(cell => cell.model.id === id);
+    return {
+        name: cell.model.id, source: cell.model.sharedModel.getSource(),
+        metadata: cell.model.metadata, count: cell.model.executionCount,
+        idle: cell.model.executionState !== 'running', outputs: cell.model.outputs.toJSON(),
+    };
+}"""
+
+PANEL_JS = """id => {
+    const {content, id: panel} = window.lessonkitWidget;
+    return [panel, content.widgets.findIndex(cell => cell.model.id === id)];
+}"""
+
+ASK_JS = """async expression => {
+    const kernel = window.lessonkitWidget.sessionContext.session.kernel;
+    const future = kernel.requestExecute(
+        {code: '', silent: true, store_history: false, user_expressions: {r: expression}});
+    const reply = await future.done;
+    const found = reply.content.user_expressions?.r;
+    return found ? [found.status, found.data?.['text/plain'] ?? found.evalue]
+        : ['error', reply.content.evalue];
+}"""
+
+DISPOSE_JS = """async shutdown => {
+    const widget = window.lessonkitWidget;
+    await widget.context.save();
+    if (shutdown) await widget.sessionContext.shutdown();
+    widget.dispose();
+}"""
+
+INTERRUPT_JS = """async () => {
+    await window.lessonkitWidget.sessionContext.session.kernel.interrupt();
+}"""
+
+THEME_JS = """async name => {
+    await window.jupyterapp.commands.execute('apputils:change-theme', {theme: name});
+}"""
+
+
+class OpenNotebook:
+    """The notebook that is open in *lab*; cells are named by their ids."""
+
+    def __init__(self, lab: LabPage, path: str) -> None:
+        self.lab = lab
+        self.page: Page = lab.page
+        self.path = path
+
+    def open(self) -> None:
+        """Open it (again), and wait for its kernel."""
+        self.lab._ask(OPEN_JS, self.path)
+        self.page.wait_for_function(CONNECTED_JS)
+
+    def close(self, *, shutdown: bool = True) -> None:
+        """Save and close it, and end its kernel unless told otherwise."""
+        self.page.evaluate(DISPOSE_JS, shutdown)
+
+    def save(self) -> None:
+        """Save it, as Ctrl+S does."""
+        self.page.evaluate("async () => { await window.lessonkitWidget.context.save(); }")
+
+    def run_all(self, *, seconds: float = 120.0) -> list[Cell]:
+        """Run every cell; return them all when they are through, or one has failed."""
+        self.page.evaluate(f"() => {{ void ({RUN_JS})(); }}")
+        return self.lab._finished_cells(seconds)
+
+    def start(self, cell: str) -> None:
+        """Begin to run one cell; do not wait for it."""
+        self.page.evaluate(START_JS, cell)
+
+    def run(self, cell: str, *, seconds: float = 60.0) -> Cell:
+        """Run one cell to its end, and return it."""
+        before = self.cell(cell).count
+        self.start(cell)
+        deadline = time.monotonic() + seconds
+        while True:
+            now = self.cell(cell)
+            if now.count not in (None, before) and now.idle:
+                return now
+            if time.monotonic() > deadline:
+                raise AssertionError(f"cell {cell} is not through after {seconds:g} s")
+            self.page.wait_for_timeout(20)
+
+    def cell(self, cell: str) -> Cell:
+        """The cell as it is now."""
+        return Cell(**self.page.evaluate(CELL_JS, cell))
+
+    def output(self, cell: str) -> Locator:
+        """What is drawn below the cell."""
+        panel, index = self.page.evaluate(PANEL_JS, cell)
+        place = f'[id="{panel}"] .jp-Cell[data-windowed-list-index="{index}"]'
+        return self.page.locator(f"{place} .jp-Cell-outputArea")
+
+    def python(self, expression: str) -> Any:
+        """The value of a Python expression in the kernel; a literal."""
+        status, text = self.page.evaluate(ASK_JS, expression)
+        assert status == "ok", f"{expression}: {text}"
+        return ast.literal_eval(text)
+
+    def wait_for_python(self, expression: str, *, seconds: float = 30.0) -> Any:
+        """Wait until the expression is true in the kernel; return its value."""
+        deadline = time.monotonic() + seconds
+        while not (value := self.python(expression)):
+            assert time.monotonic() < deadline, f"not true after {seconds:g} s: {expression}"
+            self.page.wait_for_timeout(20)
+        return value
+
+    def interrupt(self) -> None:
+        """Press the button that interrupts the kernel."""
+        self.page.evaluate(INTERRUPT_JS)
+
+
+@contextmanager
+def opened(lab: LabPage, file: Path, cells: Sequence[str] | None = None) -> Iterator[OpenNotebook]:
+    """Write *cells* into *file* (below the server's folder), open it with a fresh kernel."""
+    if cells is not None:
+        write_cells(file, cells)
+    notebook = OpenNotebook(lab, os.path.relpath(file, lab.folder))
+    notebook.open()
+    try:
+        yield notebook
+    finally:
+        notebook.close()
+
+
+def write_cells(file: Path, cells: Sequence[str]) -> None:
+    """Write a notebook of code cells with the ids c0, c1, ..."""
+    made = [
+        {
+            "cell_type": "code",
+            "id": f"c{number}",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for number, source in enumerate(cells)
+    ]
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    content = {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({**content, "nbformat_minor": 5}))
+
+
+@contextmanager
+def theme(lab: LabPage, name: str = "JupyterLab Dark") -> Iterator[None]:
+    """While entered, Lab wears this theme."""
+    lab.page.evaluate(THEME_JS, name)
+    lab.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    try:
+        yield
+    finally:
+        lab.page.evaluate(THEME_JS, "JupyterLab Light")
+        lab.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'")
+
+
+def violations(page: Page, selector: str) -> list[str]:
+    """What axe-core finds wrong within *selector*, one text each; [] when all is well."""
+    assert page.locator(selector).count(), f"nothing matches {selector}"
+    found = Axe().run(page, context=selector).response["violations"]
+    return [f"{v['id']}: {v['help']}: {[n['html'][:120] for n in v['nodes']]}" for v in found]

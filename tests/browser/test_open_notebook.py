@@ -1,0 +1,54 @@
+"""The means by which the other browser tests work do what they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.driver import LabPage
+from tests.browser.notebooks import opened, theme, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+CELLS = [
+    "import anywidget, traitlets",
+    "class W(anywidget.AnyWidget):\n"
+    "    n = traitlets.Int(0).tag(sync=True)\n"
+    "    _esm = '''export default {render({model, el}) {\n"
+    "        const b = document.createElement('button'); b.textContent = 'more';\n"
+    "        b.onclick = () => { model.set('n', model.get('n') + 1); model.save_changes(); };\n"
+    "        el.append(b); }}'''\n"
+    "w = W()\nw",
+    "while True: pass",
+    'from IPython.display import HTML\nHTML(\'<div class="bad"><input type="text"></div>\')',
+]
+
+
+def test_cells_run_one_by_one_and_python_hears_the_page(lab: LabPage) -> None:
+    """A click in the page is seen in the kernel, and a hanging cell can be interrupted."""
+    with opened(lab, lab.folder / "means" / "means.ipynb", CELLS) as notebook:
+        notebook.run("c0")
+        notebook.run("c1")
+        for _ in range(3):
+            notebook.output("c1").get_by_role("button", name="more").click()
+        assert notebook.wait_for_python("w.n == 3 and w.n") == 3
+        notebook.start("c2")
+        lab.page.wait_for_function(
+            "() => window.lessonkitWidget.sessionContext.session.kernel.status === 'busy'"
+        )
+        notebook.interrupt()
+        deadline = 60
+        while not notebook.cell("c2").error and deadline:
+            lab.page.wait_for_timeout(100)
+            deadline -= 1
+        assert (notebook.cell("c2").error or "").startswith("KeyboardInterrupt")
+
+
+def test_axe_finds_what_is_wrong_and_the_theme_changes(lab: LabPage) -> None:
+    """A field without a label is a violation; the dark theme is put on and taken off."""
+    with opened(lab, lab.folder / "means" / "axe.ipynb", CELLS[3:]) as notebook:
+        notebook.run("c0")
+        assert any("label" in text for text in violations(lab.page, ".bad"))
+        with theme(lab):
+            dark = lab.page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+        light = lab.page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+        assert dark != light
