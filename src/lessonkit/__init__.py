@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lessonkit import show as show
+    from lessonkit import views as views
     from lessonkit.checking import check as check
     from lessonkit.errors import LessonkitError as LessonkitError
     from lessonkit.errors import SandboxError as SandboxError
@@ -52,12 +53,13 @@ __all__ = [
     "show",
     "snapshot",
     "to_json",
+    "views",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "show":
-        return importlib.import_module("lessonkit.show")
+    if name in ("show", "views"):
+        return importlib.import_module(f"lessonkit.{name}")
     if name not in _WHERE:
         raise AttributeError(f"module 'lessonkit' has no attribute {name!r}")
     if name in _LINUX_ONLY:

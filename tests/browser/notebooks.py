@@ -163,7 +163,7 @@ def opened(lab: LabPage, file: Path, cells: Sequence[str] | None = None) -> Iter
 
 def write_cells(file: Path, cells: Sequence[str]) -> None:
     """Write a notebook of code cells with the ids c0, c1, ..."""
-    made = [
+    made: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "id": f"c{number}",

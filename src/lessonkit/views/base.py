@@ -51,7 +51,7 @@ def style(name: str) -> str:
     return "\n".join((_STATIC / part).read_text("utf-8") for part in ("common.css", name))
 
 
-class View(anywidget.AnyWidget):  # type: ignore[misc]  # it has no types
+class View(anywidget.AnyWidget):
     """A widget. Subclasses set `_esm = script("x.js")` and `_css = style("x.css")`."""
 
 
