@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lessonkit.checks import zombies
+from lessonkit.checks import forking, orphans, zombies
 from lessonkit.checks.exercise import Exercise
 
 __all__ = ["EXERCISES", "Exercise"]
 
-EXERCISES: Mapping[str, Exercise] = {exercise.id: exercise for exercise in zombies.EXERCISES}
+EXERCISES: Mapping[str, Exercise] = {
+    exercise.id: exercise for unit in (forking, zombies, orphans) for exercise in unit.EXERCISES
+}
