@@ -113,7 +113,7 @@ def _traces() -> dict[str, object]:
         "descriptors": len(os.listdir("/proc/self/fd")),
         "processes": len(procfs.snapshot(root_pid=os.getpid()).processes),
         "mounts": len(Path("/proc/self/mountinfo").read_text().splitlines()),
-        "files in /tmp": sorted(p.name for p in Path("/tmp").glob("lessonkit*")),
+        "files in /tmp": sorted(p.name for p in Path("/tmp").glob("lessonkit-box-*")),
         "cgroups": sorted(str(p) for p in Path("/sys/fs/cgroup").glob("*/**/lessonkit-box-*")),
         "threads": len(os.listdir("/proc/self/task")),
     }

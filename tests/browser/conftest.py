@@ -1,7 +1,12 @@
-"""Start one JupyterLab and one Chromium for all browser tests, or say why there are none."""
+"""Start one JupyterLab and one Chromium for all browser tests, or say why there are none.
+
+LESSONKIT_BROWSER_REPEATS=60 runs all of them, but the long runs through whole lessons, sixty
+times in a row.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +18,14 @@ from tests.browser.driver import LabPage, LabServer, chromium_program, launch_ch
 from tests.tiny_course import write_notebook
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+REPEATS = int(os.environ.get("LESSONKIT_BROWSER_REPEATS", "1"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Repeat a test as often as was asked for; round by round, not test by test."""
+    if REPEATS > 1 and metafunc.definition.get_closest_marker("slow") is None:
+        metafunc.fixturenames.append("round_number")
+        metafunc.parametrize("round_number", range(1, REPEATS + 1), scope="session")
 
 
 @pytest.fixture(scope="session")
