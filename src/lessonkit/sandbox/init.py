@@ -34,6 +34,7 @@ from lessonkit.sandbox.keeper import Keeper, LimitHit
 from lessonkit.sandbox.photographs import Photographs
 from lessonkit.sandbox.stage import Stage
 from lessonkit.sandbox.tracer import Tracer
+from lessonkit.sandbox.watching import ASK, message_of
 
 __all__ = ["main"]
 

@@ -28,6 +28,7 @@ __all__ = ["Stage"]
 
 POLL_SECONDS = 0.01
 _LAST_PACKETS = 256
+_JOB_SECONDS = 20.0
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -67,6 +68,16 @@ class Stage:
         self._job_number = self._count
         with suppress(OSError):  # it has ended already: the first request finds that out
             send_packets(self._channel, {**job, "number": self._count})
+
+    def wait_for_job(self) -> None:
+        """Return when the process has taken the job: from then on it is as scenes expect it,
+        with the student's user, directory and signals. Raises OSError when it has not."""
+        self._keeper.pump(
+            lambda: self._packets.messages or self._keeper.student_status is not None, _JOB_SECONDS
+        )
+        self._check_job()
+        if self._job_number:
+            raise OSError(5, f"the program's process did not take the job in {_JOB_SECONDS:g} s")
 
     def _check_job(self) -> None:
         """Raise OSError when the process could not take the job. The answer is the first that
