@@ -24,6 +24,16 @@ c.CourseDirectory.feedback_directory = "autograder/feedback"
 c.CourseDirectory.solution_directory = "autograder/solution"
 c.CourseDirectory.db_url = f"sqlite:///{GRADING / 'gradebook.db'}"
 
+# What a learner's own record says stays with them: it is neither handed out nor collected.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    "feedback",
+    "my-work*.json",
+    ".my-work-*",
+]
+
 # The default exchange is a system folder that only root can make. This one is the user's own.
 c.Exchange.root = str(GRADING / "exchange")
 c.Exchange.timezone = "UTC"

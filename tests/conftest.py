@@ -19,9 +19,9 @@ __all__ = ["BY_NATURE"]
 BY_NATURE = "by nature: "
 LEAK_SECONDS = 5.0
 LAUNCHERS = ("lessonkit launcher", "lessonkit.sandbox.launcher")
-# Its own socket; the socket and the two pipes of the box in reserve; as many that are just
-# being closed.
-DESCRIPTORS_PER_LAUNCHER = 7
+# Its own socket; the socket, the two pipes and the pidfd of the box in reserve; as many that
+# are just being closed.
+DESCRIPTORS_PER_LAUNCHER = 9
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -58,8 +58,8 @@ def nothing_left_behind() -> Iterator[None]:
     """Fail a test after which there is a new child, file descriptor or mount of ours.
 
     A launcher serves all sandboxes of a process and stays for the next test, with one box in
-    reserve that every run replaces. So while launchers live, new sockets and pipes are
-    counted, over all tests, and only what these need is allowed.
+    reserve that every run replaces. So while launchers live, new sockets, pipes and
+    pidfds are counted, over all tests, and only what these need is allowed.
     """
     before = _possessions()
     yield
@@ -81,7 +81,8 @@ def _growth(before: set[str], after: set[str]) -> int:
 
 
 def _anonymous(things: set[str]) -> set[str]:
-    return {thing for thing in things if " -> socket:" in thing or " -> pipe:" in thing}
+    kinds = (" -> socket:", " -> pipe:", " -> anon_inode:[pidfd]")
+    return {thing for thing in things if any(kind in thing for kind in kinds)}
 
 
 def _left_since(before: set[str]) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import subprocess
 import sys
 import zipfile
@@ -16,13 +18,11 @@ PACKAGE = ROOT / "src" / "lessonkit"
 HEAVY = ("IPython", "nbgrader", "nbformat", "cloudpickle", "psutil", "ctypes", "ipywidgets")
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel that hatchling builds of this checkout, in a directory of its own."""
+def built(kind: str, made: Path) -> Path:
+    """A wheel that hatchling builds of this checkout, below *made*."""
     pytest.importorskip("hatchling")
-    made = tmp_path_factory.mktemp("dist")
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(made)],
+        [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(made)],
         cwd=ROOT,
         check=True,
         capture_output=True,
@@ -32,9 +32,43 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel for everybody."""
+    return built("wheel", tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def editable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that `pip install --editable` makes: it points to this checkout."""
+    return built("wheel:editable", tmp_path_factory.mktemp("editable"))
+
+
+@pytest.mark.parametrize("kind", ["wheel", "editable"])
+def test_the_server_extension_is_on_where_it_is_installed(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    """Jupyter finds it in the environment's etc/jupyter, and the module has what it calls."""
+    archive = zipfile.ZipFile(request.getfixturevalue(kind))
+    (name,) = [
+        n
+        for n in archive.namelist()
+        if n.endswith("jupyter_server_config.d/lessonkit.json") and ".data/" in n
+    ]
+    settings = json.loads(archive.read(name))
+    (module,) = settings["ServerApp"]["jpserver_extensions"]
+    extension = importlib.import_module(module)
+
+    assert name.endswith(".data/data/etc/jupyter/jupyter_server_config.d/lessonkit.json")
+    assert settings["ServerApp"]["jpserver_extensions"][module] is True
+    assert extension._jupyter_server_extension_points() == [{"module": module}]
+
+
 def test_the_wheel_holds_the_whole_package(wheel: Path) -> None:
     """Every file of src/lessonkit that is not a by-product is in it, and nothing else is."""
-    names = {n for n in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in n}
+    names = {
+        n for n in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in n and ".data/" not in n
+    }
     files = {
         str(path.relative_to(PACKAGE.parent))
         for path in PACKAGE.rglob("*")

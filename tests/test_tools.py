@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -52,6 +53,82 @@ def test_course_that_was_edited_by_hand_is_reported(generated: Path) -> None:
     made.write_text(original)
     assert difference.startswith(f"{LESSON}/{LESSON}.ipynb: differs")
     assert '+    "# A tiny lesson"' in difference
+
+
+PAGE = {
+    "cells": [
+        {
+            "cell_type": "code",
+            "id": "where",
+            "metadata": {},
+            "source": "1 + 1",
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}],
+            "execution_count": 4,
+        }
+    ],
+    "metadata": {"widgets": {}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+@pytest.mark.slow
+def test_generation_never_touches_what_a_learner_has(generated: Path, tmp_path: Path) -> None:
+    """`make course` on top of begun lessons: records stay to the byte, stale files go.
+
+    Records and checkpoints are no differences either, and none is handed out from source/.
+    """
+    root = tmp_path / "course-begun"
+    shutil.copytree(generated, root)
+    course, lesson = root / "course", root / "course" / LESSON
+    mine = {
+        course / "my-work.json": "{1}",
+        lesson / "my-work.json": "{2}",
+        lesson / "my-work.damaged-1.json": "no JSON",
+        lesson / ".my-work-x7": "half written",
+        lesson / ".ipynb_checkpoints" / f"{LESSON}-checkpoint.ipynb": "{3}",
+        course / "01-withdrawn" / "my-work.json": "{4}",
+        course / "notes.txt": "my own, beside the lessons",
+    }
+    stale = [
+        lesson / "old-data.csv",
+        lesson / "old" / "deep.csv",
+        course / "01-withdrawn" / "01-withdrawn.ipynb",
+        course / "02-withdrawn" / "02-withdrawn.ipynb",
+    ]
+    for path, content in {**mine, **dict.fromkeys(stale, "old")}.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    (root / "source" / LESSON / "my-work.json").write_text("{an author's}")
+    (root / "source" / LESSON / "data.csv").write_text("new")
+    (root / "source" / "index.ipynb").write_text(json.dumps(PAGE))
+    (root / "docs").mkdir()
+    (root / "docs" / "glossary.md").write_text("# Words")
+    notebook = lesson / f"{LESSON}.ipynb"
+    before = notebook.read_bytes()
+    notebook.write_text("{}")
+
+    assert generate_course.generate(root) == [LESSON]
+
+    assert {path: path.read_text() for path in mine} == mine
+    assert [path for path in stale if path.parent.exists() and path.exists()] == []
+    assert not (course / "02-withdrawn").exists()
+    assert notebook.read_bytes() == before
+    assert (lesson / "data.csv").read_text() == "new"
+    assert (course / "glossary.md").read_text() == "# Words"
+    page = (course / "index.ipynb").read_text()
+    assert notebooks.normalised_text(page) == page
+    assert json.loads(page)["cells"][0]["outputs"] == []
+    assert list((root / "autograder").glob(".course-*")) == []
+
+    (course / "index.ipynb").write_text(page.replace("1 + 1", "1 + 2"))
+    (course / "glossary.md").unlink()
+    found = generate_course.differences(root)
+    assert [text.splitlines()[0] for text in found] == [
+        "notes.txt: not made from source/",
+        "glossary.md: missing",
+        "index.ipynb: differs",
+    ]
 
 
 @pytest.mark.slow

@@ -2,6 +2,10 @@
 
     python tools/generate_course.py generate | check
 
+Each lesson is made by `nbgrader generate_assignment`. The start page (source/index.ipynb)
+and the glossary have nothing to hide: they are copied, the page in the form that git keeps.
+A learner's own record, `my-work*.json`, is never replaced, removed or compared.
+
 `check` generates into a temporary folder and compares every byte; it changes nothing
 here, not even the gradebook.
 """
@@ -9,6 +13,7 @@ here, not even the gradebook.
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import os
 import re
 import shutil
@@ -17,11 +22,21 @@ import sys
 import tempfile
 from pathlib import Path
 
+from normalise_notebooks import normalised_text
+
 __all__ = ["copy_of_course", "differences", "generate", "lessons_in", "nbgrader"]
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = re.compile(r"\d\d-[a-z0-9-]+")
 LINES_SHOWN = 40
+
+START_PAGE = "index.ipynb"
+COPIED = {"glossary.md": "docs/glossary.md"}
+"""What the start page links to: name in course/ -> where it is written."""
+
+LEARNERS = ("my-work*.json", ".my-work-*")
+NOT_OURS = (*LEARNERS, ".ipynb_checkpoints", "__pycache__")
+"""What using the lessons leaves beside them."""
 
 
 def lessons_in(source: Path) -> list[str]:
@@ -61,22 +76,62 @@ def nbgrader(root: Path, *arguments: str, log: Path | None = None) -> str:
 def generate(root: Path) -> list[str]:
     """Make course/ below *root* again from source/, lesson by lesson; return their names."""
     lessons = lessons_in(root / "source")
-    for lesson in lessons:
-        # The folder is removed here, not with --force, which writes a warning about it.
-        shutil.rmtree(root / "course" / lesson, ignore_errors=True)
-        (root / "autograder").mkdir(exist_ok=True)
-        nbgrader(root, "generate_assignment", lesson)
-    for stale in set(lessons_in(root / "course")) - set(lessons):
-        shutil.rmtree(root / "course" / stale)
+    course = root / "course"
+    (root / "autograder").mkdir(exist_ok=True)
+    # Made beside the course first: nbgrader replaces whole folders, learners' files and all.
+    with tempfile.TemporaryDirectory(prefix=".course-", dir=root / "autograder") as folder:
+        made = Path(folder).resolve()
+        for lesson in lessons:
+            release = f"--CourseDirectory.release_directory={made}"
+            nbgrader(root, "generate_assignment", lesson, release)
+            _bring(made / lesson, course / lesson)
+        for stale in set(lessons_in(course)) - set(lessons):
+            _bring(made / stale, course / stale)
+    _copy_pages(root)
     return lessons
 
 
+def _bring(made: Path, kept: Path) -> None:
+    """Make *kept* hold the files of *made*, and of others only what is a learner's."""
+    fresh, known = _files(made), _files(kept)
+    for name in known.keys() - fresh.keys():
+        (kept / name).unlink()
+    for name, data in fresh.items():
+        if known.get(name) != data:
+            _replace(kept / name, data, (made / name).stat().st_mode)
+    for folder in sorted(filter(Path.is_dir, [kept, *kept.rglob("*")]), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _copy_pages(root: Path) -> None:
+    page = root / "source" / START_PAGE
+    if page.is_file():
+        text = normalised_text(page.read_text(encoding="utf-8"))
+        _replace(root / "course" / START_PAGE, text.encode())
+    for name, origin in COPIED.items():
+        if (root / origin).is_file():
+            _replace(root / "course" / name, (root / origin).read_bytes())
+
+
+def _replace(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a whole file at once: whoever has it open meanwhile reads the old or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(data)
+    temporary.chmod(mode & 0o777)
+    temporary.replace(path)
+
+
 def copy_of_course(original: Path, copy: Path) -> None:
-    """Copy what nbgrader needs from one course folder: its configuration and source/."""
+    """Copy what the course is made from: nbgrader's configuration, source/ and the pages."""
     copy.mkdir(parents=True, exist_ok=True)
     shutil.copy(original / "nbgrader_config.py", copy)
-    ignored = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
-    shutil.copytree(original / "source", copy / "source", ignore=ignored)
+    shutil.copytree(original / "source", copy / "source", ignore=shutil.ignore_patterns(*NOT_OURS))
+    for origin in COPIED.values():
+        if (original / origin).is_file():
+            (copy / origin).parent.mkdir(exist_ok=True)
+            shutil.copy(original / origin, copy / origin)
 
 
 def differences(root: Path) -> list[str]:
@@ -95,11 +150,16 @@ def differences(root: Path) -> list[str]:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
+    """Name and content of all files below *folder* that are the course's own."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+        if path.is_file() and not any(map(_is_not_ours, path.relative_to(folder).parts))
     }
+
+
+def _is_not_ours(name: str) -> bool:
+    return any(fnmatch.fnmatch(name, pattern) for pattern in NOT_OURS)
 
 
 def _difference(kept: bytes, fresh: bytes) -> str:

@@ -80,6 +80,10 @@ def _normalised_cell(cell: JsonObject, seen: set[str]) -> JsonObject:
         # An empty entry means what no entry means, and tools disagree on which to write.
         if key in KEPT_CELL_METADATA and value not in ({}, [])
     }
+    if cell.get("metadata", {}).get("jupyter", {}).get("source_hidden"):
+        # A form whose code holds what is to be read after the answer. What a reader folded
+        # away in the outputs is theirs, and not kept.
+        metadata["jupyter"] = {"source_hidden": True}
     kept: JsonObject = {
         "cell_type": cell["cell_type"],
         "id": _cell_id(cell, metadata, source, seen),

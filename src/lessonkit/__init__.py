@@ -72,5 +72,10 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Called by `%load_ext lessonkit`: adds the `%%sandbox` cell magic."""
-    importlib.import_module("lessonkit.magic").register(shell)
+    """Called by `%load_ext lessonkit`: see `lessonkit.views.extension`."""
+    importlib.import_module("lessonkit.views.extension").load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Called by `%unload_ext lessonkit`."""
+    importlib.import_module("lessonkit.views.extension").unload(shell)

@@ -1,7 +1,8 @@
-"""Offer the library to a shell: `lessonkit run`, `lessonkit doctor`.
+"""Offer the library to a shell: `lessonkit run`, `doctor`, `progress`, `check`, `replay`.
 
-Exit status: 0 when the sandbox worked, whatever the program did; 2 for bad usage; 3 when
-we failed. One message on stderr, never a traceback.
+Exit status: 0 when it worked, whatever the program did and however many points it gave; 2 for
+bad usage, a damaged file among it; 3 when we failed. One message on stderr, never a traceback.
+The last three commands are in `lessonkit.lessons.commands`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import sys
 from collections.abc import Sequence
 
 from lessonkit import __version__
-from lessonkit.errors import LessonkitError, UsageError
+from lessonkit.errors import LessonkitError, NotebookError, UsageError
 from lessonkit.host import require_linux
+from lessonkit.lessons.commands import add_commands
 from lessonkit.options import parse_limits
 from lessonkit.records import Run, Strength, to_json
 
@@ -27,10 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     arguments = _parser().parse_args(argv)
     try:
-        require_linux()
         status: int = arguments.command(arguments)
         sys.stdout.flush()
-    except UsageError as error:
+    except (UsageError, NotebookError) as error:
         print(f"lessonkit: {error}", file=sys.stderr)
         return 2
     except LessonkitError as error:
@@ -74,10 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="say what this host can contain")
     doctor.add_argument("--json", action="store_true", help="print it as one JSON object")
     doctor.set_defaults(command=_doctor)
+    add_commands(commands)
     return parser
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    require_linux()
     from lessonkit.runner import run
 
     words = arguments.program
@@ -153,6 +156,7 @@ def _files(words: Sequence[str]) -> dict[str, bytes]:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    require_linux()
     from lessonkit.doctor import examine
 
     report = examine()

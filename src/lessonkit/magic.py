@@ -22,8 +22,9 @@ from lessonkit.errors import LessonkitError, UsageError
 from lessonkit.options import parse_limits
 from lessonkit.records import Run
 from lessonkit.runner import run
+from lessonkit.sandbox.interrupting import Interrupted, interruptible
 
-__all__ = ["register"]
+__all__ = ["register", "unregister"]
 
 _USAGE = "%%sandbox [--limit NAME=VALUE]... [--trace exact|sample] [--into VARIABLE] [--quiet]"
 
@@ -34,16 +35,22 @@ def register(shell: Any) -> None:
     def sandbox(line: str, cell: str) -> Run | None:
         try:
             options = _parse(line)
-            record = run(
-                cell,
-                limits=parse_limits(options["limit"]),
-                trace=options["trace"],
-                live=_Live(),
-                filename="cell.py",
-            )
+            with interruptible():
+                record = run(
+                    cell,
+                    limits=parse_limits(options["limit"]),
+                    trace=options["trace"],
+                    live=_Live(),
+                    filename="cell.py",
+                )
         except LessonkitError as error:
             sys.stdout.write(f"{type(error).__name__}: {error}\n")
             return None
+        except KeyboardInterrupt:
+            raise Interrupted(
+                "Interrupted: what the program had printed is above.\n"
+                "It was ended, with every process that it made."
+            ) from None
         if options["into"]:
             shell.user_ns[options["into"]] = record
         # The output is on the page already: what is left to say is how it ended.
@@ -52,6 +59,11 @@ def register(shell: Any) -> None:
         return dataclasses.replace(record, stdout="", stderr="", error=None)
 
     shell.register_magic_function(sandbox, magic_kind="cell", magic_name="sandbox")
+
+
+def unregister(shell: Any) -> None:
+    """Take the magic away again."""
+    shell.magics_manager.magics["cell"].pop("sandbox", None)
 
 
 class _Live:

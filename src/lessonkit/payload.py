@@ -102,7 +102,16 @@ def _sources(what: Callable[..., Any]) -> Iterator[tuple[str, str]]:
             seen.add(code.co_filename)
             yield code.co_filename, "".join(lines)
         names = getattr(item, "__globals__", {})
-        queue += [names[n] for n in code.co_names if isinstance(names.get(n), _WITH_CODE)]
+        used = dict.fromkeys(name for inner in _codes(code) for name in inner.co_names)
+        queue += [names[n] for n in used if isinstance(names.get(n), _WITH_CODE)]
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    """A function's code and that of the functions and comprehensions within it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _codes(constant)
 
 
 _WITH_CODE = (types.FunctionType, types.MethodType, type, functools.partial)

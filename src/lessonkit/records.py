@@ -127,10 +127,14 @@ class ProcessInfo:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot(Shown):
-    """All processes of a tree as one pass over `/proc` saw them, ordered by pid."""
+    """All processes of a tree as one pass over `/proc` saw them, ordered by pid.
+
+    left_out: how many more there were that are not listed.
+    """
 
     at_seconds: float
     processes: tuple[ProcessInfo, ...]
+    left_out: int = 0
 
     def get(self, pid: int) -> ProcessInfo | None:
         """The process with this pid, or None if it was not there."""
@@ -158,7 +162,12 @@ EventKind = Literal[
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """One thing that happened to one process. Which fields are set depends on `kind`."""
+    """One thing that happened to one process. Which fields are set depends on `kind`.
+
+    line, source: the line of the program's own text that made the call, and the text's name
+    in `Timeline.sources`; of "reap" that is the wait call of `by`. None where no call made
+    it happen, or where it is not known. The program could write there what it likes.
+    """
 
     at_seconds: float
     kind: EventKind
@@ -171,6 +180,7 @@ class Event:
     how: str | None = None
     text: str | None = None
     line: int | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,11 +192,13 @@ class Timeline(Shown):
     missed_processes: how many processes were made but never seen; None if unknown.
     miss_rate: missed_processes over all that were made, 0.0 to 1.0; None if unknown.
     names: pid -> the last known name of the process (comm).
+    sources: file name -> text, of the files that events name, as they were sent.
     """
 
     mode: Literal["exact", "sampled"]
     events: tuple[Event, ...]
     names: Mapping[int, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
     sample_seconds: float | None = None
     missed_processes: int | None = None
     miss_rate: float | None = None
@@ -247,6 +259,7 @@ class Run(Shown):
     zombies_left: children that had ended and were not reaped when the program ended.
     orphans_adopted: processes that init adopted and reaped while the program ran.
     processes_left: still alive when the program ended; they were killed then.
+    snapshots_dropped: how many snapshots were due for `watch` and could not be had.
     facts: what a scene observed, by name, as plain data.
     """
 
@@ -268,6 +281,7 @@ class Run(Shown):
     main_pid: int = 0
     init_pid: int = 0
     timeline: Timeline | None = None
+    snapshots_dropped: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
     tier: str = ""
     guarantees: Mapping[str, Strength] = field(default_factory=dict)

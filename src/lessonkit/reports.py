@@ -65,6 +65,7 @@ def record_of(report: dict[str, Any], limits: Limits, found: Found, *, is_functi
         main_pid=report["main_pid"],
         init_pid=report["init_pid"],
         timeline=_timeline(report),
+        snapshots_dropped=report["snapshots_dropped"],
         facts=FrozenDict(plain.decode_text(report["facts"], max_bytes=MOST_JOB_BYTES)),
         tier=found.tier.name,
         guarantees=FrozenDict(dict(found.guarantees)),
@@ -130,7 +131,8 @@ def _timeline(report: dict[str, Any]) -> Timeline | None:
         init = report["init_pid"]
         events = (dataclasses.replace(e, by=init) if e.kind == "start" else e for e in events)
         names = {init: "init"} | {int(pid): name for pid, name in traced["names"].items()}
-        return Timeline(**{**traced, "events": tuple(events), "names": names})
+        sources = FrozenDict(traced["sources"])
+        return Timeline(**{**traced, "events": tuple(events), "names": names, "sources": sources})
     if report["photographs"] is None:
         return None
     shots = [_snapshot(p, started) for p in report["photographs"]]

@@ -10,6 +10,7 @@ The one place where running, observing and records meet. Never forks the calling
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
@@ -21,17 +22,21 @@ from lessonkit.options import check_limits
 from lessonkit.records import (
     Limits,
     Run,
+    Snapshot,
     Strength,
 )
 from lessonkit.reports import SAMPLE_SECONDS, record_of
 from lessonkit.sandbox import pool
+from lessonkit.sandbox.interrupting import interruptible
 from lessonkit.sandbox.jobs import make_job
 from lessonkit.sandbox.tiers import GUARANTEES
+from lessonkit.sandbox.watching import Watch
 
 __all__ = ["play_scene", "run"]
 
 Trace = Literal["exact", "sample"]
 Live = Callable[[str, bytes], object]
+See = Callable[[Snapshot], object]
 
 
 def run(
@@ -44,6 +49,8 @@ def run(
     stdin: bytes | str = b"",
     files: Mapping[str, bytes] | None = None,
     live: Live | None = None,
+    watch: See | None = None,
+    watch_seconds: float = 0.1,
     filename: str = "program.py",
 ) -> Run:
     """Run *what* in a fresh sandbox and return the record of it.
@@ -61,6 +68,11 @@ def run(
         files: Name -> content of files in its working directory; a name that ends in "*"
             makes the file executable, without the star.
         live: Called with ("stdout" or "stderr", bytes) as output arrives.
+        watch: Called, in this thread, with a `Snapshot` of all processes in the box: at the
+            start, and then about every *watch_seconds*. Times count from the start. What it
+            raises ends the run and is passed on. A slow one gets fewer of them, and
+            `Run.snapshots_dropped` says how many fewer.
+        watch_seconds: The pause between two snapshots, at least 0.01.
 
     Returns:
         The record. A program that fails, crashes or hits a limit is data in it.
@@ -93,7 +105,8 @@ def run(
         load = {"mode": "argv", "args": _strings([*what, *args])}
         if not load["args"]:
             raise UsageError("a program needs at least its name: run(['ls', '-l'])")
-    return _perform(load, limits, trace, wanted, stdin, files, live)
+    watcher = _watcher(watch, watch_seconds)
+    return _perform(load, limits, trace, wanted, stdin, files, live, watcher)
 
 
 def play_scene(
@@ -123,6 +136,7 @@ def _perform(
     stdin: bytes | str,
     files: Mapping[str, bytes] | None,
     live: Live | None,
+    watch: Watch | None = None,
 ) -> Run:
     check_limits(limits)
     if not isinstance(stdin, (bytes, str)):
@@ -143,9 +157,10 @@ def _perform(
         raise UsageError(f"the arguments cannot be sent: {error}") from error
     if trace == "exact":
         require = {"proc": "kernel", **require}  # the tracer reads /proc too
-    report, out, err, found = pool.perform(
-        job, blob, require=require, trace=trace == "exact", live=live
-    )
+    with interruptible():
+        report, out, err, found = pool.perform(
+            job, blob, require=require, trace=trace == "exact", live=live, watch=watch
+        )
     if report["survivors"]:
         pids = [p["pid"] for p in report["survivors"]]
         raise CleanupError(f"processes {pids} could not be ended", tier=found.tier.name)
@@ -157,6 +172,16 @@ def _perform(
         stdout_truncated=out.truncated,
         stderr_truncated=err.truncated,
     )
+
+
+def _watcher(watch: Any, seconds: Any) -> Watch | None:
+    if watch is None:
+        return None
+    if not callable(watch):
+        raise UsageError(f"watch is called with snapshots, and {watch!r:.60} cannot be called")
+    if not isinstance(seconds, (int, float)) or not 0.01 <= seconds < math.inf:
+        raise UsageError(f"watch_seconds is a number, at least 0.01, not {seconds!r:.60}")
+    return Watch(watch, seconds)
 
 
 def _checked(require: Mapping[str, Strength] | None) -> dict[str, Strength]:

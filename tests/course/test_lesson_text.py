@@ -26,7 +26,7 @@ CODE_LINES = 12
 ANSWER_LINES = 26
 TEXT_WORDS = 130
 
-WHITELIST = {"nbgrader", "tags"}
+WHITELIST = {"jupyter", "nbgrader", "tags"}
 GRADER_KEYS = {"grade", "grade_id", "locked", "schema_version", "solution", "task"}
 
 # Pages that hold still: manual pages by section, and one project.
@@ -76,6 +76,11 @@ class Cell:
         """The nbgrader entry of the metadata, empty where there is none."""
         found: dict[str, Any] = self.metadata.get("nbgrader", {})
         return found
+
+    @property
+    def is_form(self) -> bool:
+        """Does it show a form, whose code is folded away until it was filled in?"""
+        return self.kind == "code" and "views." in self.source
 
     @property
     def is_check(self) -> bool:
@@ -188,7 +193,7 @@ def test_text_and_code_keep_step() -> None:
     for before, cell in itertools.pairwise(CELLS):
         if cell.kind != "code":
             continue
-        if cell.is_check:
+        if cell.is_check and not cell.is_form:
             assert before.id == cell.id.replace("-check", "-answer")
         else:
             assert before.kind == "markdown", cell.id
@@ -283,6 +288,17 @@ def test_a_quiz_item_says_what_it_is_worth(name: str) -> None:
         assert graded.grader["points"] == int(promised[1])
 
 
+def form_calls(cell: Cell) -> list[ast.Call]:
+    """The calls of views.* in a cell."""
+    calls = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
+    return [call for call in calls if ast.unparse(call.func).startswith("views.")]
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr:
+    """The value of one keyword of a call."""
+    return next(word.value for word in call.keywords if word.arg == name)
+
+
 def right_answer(name: str) -> object:
     """What the solution of a quiz item returns."""
     tree = ast.parse(BY_ID[f"{name}-answer"].source)
@@ -291,7 +307,7 @@ def right_answer(name: str) -> object:
     return ast.literal_eval(returned.value)
 
 
-@pytest.mark.parametrize("name", HIDDEN_IDS + SELF_CHECK_IDS)
+@pytest.mark.parametrize("name", HIDDEN_IDS)
 def test_the_solution_of_a_quiz_item_is_right(name: str) -> None:
     """The digest that stands in the cell belongs to the answer in the solution."""
     key = re.search(r'key="([0-9a-f]+)"', BY_ID[f"{name}-check"].source)
@@ -316,12 +332,15 @@ def test_a_graded_quiz_item_keeps_its_key(name: str) -> None:
 
 @pytest.mark.parametrize("name", SELF_CHECK_IDS)
 def test_a_self_check_has_advice_for_every_option(name: str) -> None:
-    """An option without advice would be the key."""
-    options = re.findall(r"^- \*\*([A-Z])\*\*", BY_ID[f"{name}-text"].source, re.MULTILINE)
-    advice = re.findall(r'^    "([A-Z])": ', BY_ID[f"{name}-check"].source, re.MULTILINE)
+    """An option without advice would be the key; and exactly one option is right."""
+    [call] = form_calls(BY_ID[f"{name}-check"])
+    options, given = (ast.literal_eval(node) for node in (call.args[2], keyword(call, "advice")))
+    item, key = (ast.literal_eval(node) for node in (call.args[0], keyword(call, "key")))
 
+    assert item == name.upper().replace("-", ".")
     assert len(options) >= 3
-    assert advice == options
+    assert list(given) == list(options)
+    assert [letter for letter in options if quiz.digest(item, letter) == key] != []
 
 
 @pytest.mark.parametrize("name", WRITTEN_IDS)
@@ -339,14 +358,27 @@ def test_a_written_answer_has_a_model_and_a_rubric_that_students_do_not_get(name
 
 
 @pytest.mark.parametrize("name", ["d1", "d2", "d3", "d4"])
-def test_a_demonstration_is_predicted_run_compared_and_explained(name: str) -> None:
-    """The order matters: who has not predicted has only watched."""
+def test_a_demonstration_is_read_predicted_run_and_explained(name: str) -> None:
+    """The program stands before the form; the form holds the fact and our sentence."""
     order = [cell.id for cell in CELLS if cell.id.startswith(f"{name}-")]
-    joined = "\n".join(cell.source for cell in CELLS if cell.id.startswith(f"{name}-"))
+    form = order.index(f"{name}-prediction")
+    [call] = form_calls(BY_ID[f"{name}-prediction"])
+    names = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
+    defined = re.findall(
+        r"^def (\w+)", "\n".join(BY_ID[one].source for one in order[:form]), re.MULTILINE
+    )
 
-    assert order[:2] == [f"{name}-question", f"{name}-prediction"]
-    assert order[-1] == f"{name}-explain"
-    assert f"side_by_side(prediction_{name}, " in joined
+    assert order[0] == f"{name}-question"
+    assert order[form - 1] == f"{name}-predict-text"
+    assert ast.literal_eval(call.args[0]) == name.upper()
+    assert names & set(defined), "the form runs what was shown before it"
+    assert {"answer", "why"} <= {word.arg for word in call.keywords}
+
+
+@pytest.mark.parametrize("cell", [c for c in CODE if c.is_form], ids=lambda c: c.id)
+def test_a_form_is_folded_away(cell: Cell) -> None:
+    """Its code holds the sentence and the advice that come after the answer."""
+    assert cell.metadata.get("jupyter") == {"source_hidden": True}
 
 
 @pytest.mark.parametrize("cell", [c for c in TEXT if MYTH.search(c.source)], ids=lambda c: c.id)

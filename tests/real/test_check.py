@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lessonkit import Handle, Verdict, check
+from lessonkit import Handle, Verdict, check, checking, show, to_json
 from lessonkit.checks import EXERCISES
+from lessonkit.checks.exercise import Exercise
 from lessonkit.errors import UsageError
 from lessonkit.sandbox import pool
+from tests.notebook_runner import execute
 
 EXERCISE = "3.1"
 FUNCTION = EXERCISES[EXERCISE].function
@@ -251,30 +256,49 @@ check({EXERCISE!r}, Handle(source=sources[0], name={FUNCTION!r}))
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
-EXECUTE = """
-import json, sys
-import nbclient, nbformat
-from nbformat.v4 import new_code_cell, new_notebook
-made = new_notebook(cells=[new_code_cell(cell) for cell in json.load(sys.stdin)])
-made.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
-nbclient.NotebookClient(made, timeout=60).execute()
-nbformat.validate(made)
-json.dump([cell.outputs for cell in made.cells], sys.stdout)
-"""
+def test_verdicts_are_written_down_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line of JSON for each, in order: numbers, the text that people read, every fact."""
+    file = tmp_path / "verdicts.jsonl"
+    monkeypatch.setenv("LESSONKIT_VERDICTS", str(file))
+    verdicts = [check(EXERCISE, function(source)) for source in (PARTLY, STUB)]
+    with pytest.raises(UsageError):
+        check("9.9", function(STUB))
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+
+    assert [line["exercise"] for line in lines] == [EXERCISE, EXERCISE]
+    assert [line["points"] for line in lines] == [v.points for v in verdicts]
+    assert [line["max_points"] for line in lines] == [MOST, MOST]
+    assert [line["text"] for line in lines] == [show.verdict_text(v) for v in verdicts]
+    assert [line["verdict"] for line in lines] == [to_json(v) for v in verdicts]
 
 
-def notebook(*cells: str) -> list[list[dict[str, Any]]]:
-    """Execute a notebook as nbgrader does, in a process of its own; the outputs of each cell."""
-    done = subprocess.run(
-        [sys.executable, "-c", EXECUTE],
-        input=json.dumps(cells),
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=True,
-    )
-    outputs: list[list[dict[str, Any]]] = json.loads(done.stdout)
-    return outputs
+def test_a_verdict_that_cannot_be_written_down_is_given_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The learner did nothing wrong."""
+    monkeypatch.setenv("LESSONKIT_VERDICTS", str(tmp_path / "nowhere" / "verdicts.jsonl"))
+
+    assert check(EXERCISE, function(SOLUTION)).passed
+
+
+def test_who_watches_is_told_when_a_check_begins_and_what_it_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The observer is entered before the function runs and left after the verdict."""
+    seen: list[object] = []
+
+    @contextmanager
+    def watch(exercise: Exercise) -> Iterator[Callable[[Verdict], object]]:
+        seen.append(exercise.id)
+        yield seen.append
+        seen.append("over")
+
+    monkeypatch.setattr(checking, "observer", watch)
+    verdict = check(EXERCISE, function(STUB))
+
+    assert seen == [EXERCISE, verdict, "over"]
 
 
 @pytest.mark.slow
@@ -286,7 +310,7 @@ def test_an_executed_notebook_is_graded() -> None:
         "os.environ['LESSONKIT_TIER'] = 'nosuch'"
     )
     cells = ["from lessonkit import check", SOLUTION, line, PARTLY, line, STUB, line, lost, line]
-    outputs = notebook(*cells)
+    outputs = execute(*cells)
     graded = [
         points_in_nbgrader(*out) for out, cell in zip(outputs, cells, strict=True) if cell == line
     ]

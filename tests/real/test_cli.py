@@ -220,8 +220,135 @@ def test_doctor_agrees_with_what_is_used() -> None:
     assert all(tier["works"] == (tier["why"] is None) for tier in report["tiers"])
 
 
+def notebook(folder: Path, name: str, *cells: dict[str, Any]) -> Path:
+    """Write a lesson of these cells."""
+    path = folder / name / f"{name}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}))
+    return path
+
+
+TITLE = {"cell_type": "markdown", "metadata": {}, "source": "# 1 · A\n\n| **Time** | 30 minutes |"}
+CHECK = {
+    "cell_type": "code",
+    "metadata": {"nbgrader": {"grade": True, "points": 3}},
+    "source": 'check("3.1", f)',
+}
+
+
+def test_progress_is_a_table_or_data(tmp_path: Path) -> None:
+    """The same lessons, points and next step in both; a damaged lesson is one line of it."""
+    notebook(tmp_path / "course", "01-a", TITLE, CHECK)
+    (tmp_path / "course" / "01-a" / "my-work.json").write_text('{"checks": {"3.1": {"best": 2}}}')
+    (notebook(tmp_path / "course", "02-b")).write_text("{")
+    shown = call("progress", cwd=tmp_path)
+    data = json.loads(call("progress", "course", "--json", cwd=tmp_path).stdout)
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "2 of 3" in shown.stdout
+    assert "02-b.ipynb is damaged" in " ".join(shown.stdout.split())
+    assert "Next: exercise 3.1 in 01-a" in shown.stdout
+    assert [one["points"] for one in data["lessons"]] == [2]
+    assert data["next"] == {"lesson": "01-a", "exercise": "3.1"}
+    assert len(data["problems"]) == 1
+
+
+def test_replay_makes_a_page_of_a_record(tmp_path: Path) -> None:
+    """The name of the page is printed; it stands beside the record unless -o says otherwise."""
+    record = tmp_path / "run.json"
+    record.write_text(call("run", "--json", "--trace", "exact", "--", "true").stdout)
+    beside = call("replay", "run.json", cwd=tmp_path)
+    other = call("replay", "run.json", "-o", "x y.html", cwd=tmp_path)
+
+    assert (beside.returncode, beside.stdout, beside.stderr) == (0, "run.html\n", "")
+    assert other.stdout == "x y.html\n"
+    assert (tmp_path / "run.html").read_text() == (tmp_path / "x y.html").read_text()
+    assert "<html" in (tmp_path / "run.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["progress", "nowhere"], "nowhere"),
+        (["progress", "empty"], "no lessons were found"),
+        (["check"], "LESSON"),
+        (["check", "nothing"], "there are: 01-a, 02-damaged, 03-none"),
+        (["check", "course/01-a/x.ipynb"], "course/01-a/x.ipynb"),
+        (["check", "course"], "name one of its lessons: 01-a"),
+        (["check", "empty"], "empty.ipynb is missing"),
+        (["check", "02-damaged"], "02-damaged.ipynb is damaged: not JSON"),
+        (["check", "2"], "02-damaged.ipynb is damaged: not JSON"),
+        (["check", "03-none"], "has no exercises"),
+        (["check", "plain.json"], "plain.json is no notebook"),
+        (["check", "01-a", "--exercise", "9.9"], "'9.9' in 01-a; there are: 3.1"),
+        (["replay"], "RECORD.json"),
+        (["replay", "nowhere.json"], "nowhere.json"),
+        (["replay", "broken.json"], "broken.json"),
+        (["replay", "plain.json"], "plain.json"),
+        (["replay", "untraced.json"], "no timeline"),
+        (["replay", "traced.json", "-o", "traced.json"], "the record itself"),
+        (["replay", "traced.json", "-o", "no/such/folder.html"], "no/such/folder.html"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_use_of_lessons_is_status_2_and_loses_nothing(
+    tmp_path: Path, recorded: dict[str, str], words: Sequence[str], named: str
+) -> None:
+    """One line that names it, nothing on stdout, and every file keeps its bytes."""
+    notebook(tmp_path / "course", "01-a", TITLE, CHECK)
+    notebook(tmp_path / "course", "02-damaged").write_text('{"cells": [')
+    notebook(tmp_path / "course", "03-none", TITLE)
+    (tmp_path / "empty").mkdir()
+    for name, content in recorded.items():
+        (tmp_path / name).write_text(content)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    done = call(*words, cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert named in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def recorded() -> dict[str, str]:
+    """Records as files: with and without a timeline, broken, and something else."""
+    traced = call("run", "--json", "--trace", "exact", "--", "true").stdout
+    return {
+        "traced.json": traced,
+        "untraced.json": json.dumps({**json.loads(traced), "timeline": None}),
+        "broken.json": traced[:-20],
+        "plain.json": "{}",
+    }
+
+
+@pytest.mark.parametrize("words", [["progress", "course"], ["replay", "run.json"]])
+def test_lessons_are_shown_and_runs_replayed_where_nothing_can_be_run(
+    tmp_path: Path, recorded: dict[str, str], words: Sequence[str]
+) -> None:
+    """Both work without Linux, and `check` says what is missing there."""
+    notebook(tmp_path / "course", "01-a", TITLE, CHECK)
+    (tmp_path / "run.json").write_text(recorded["traced.json"])
+    elsewhere = (
+        "import sys; sys.platform = 'win32'; sys.modules['fcntl'] = None\n"
+        "from lessonkit.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    for arguments, status in ((words, 0), (["check", "01-a"], 3)):
+        done = subprocess.run(
+            [sys.executable, "-c", elsewhere, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == status, done.stderr
+        assert ("real Linux processes" in done.stderr) == (status == 3)
+
+
 def test_version_and_help_are_there() -> None:
     """Both end with status 0 and say what one wants to know."""
     assert call("--version").stdout == f"lessonkit {lessonkit.__version__}\n"
-    assert "doctor" in call("--help").stdout
+    for command in ("doctor", "progress", "check", "replay"):
+        assert command in call("--help").stdout
     assert "--limit" in call("run", "--help").stdout

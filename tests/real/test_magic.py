@@ -6,9 +6,10 @@ import json
 import subprocess
 import sys
 import textwrap
-from typing import Any
 
 import pytest
+
+from tests.notebook_runner import execute
 
 SHELL = """
 import sys
@@ -143,36 +144,43 @@ def test_a_failure_of_ours_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> No
     assert shown.endswith("next\n")
 
 
-EXECUTE = """
-import json, sys
-import nbclient, nbformat
-from nbformat.v4 import new_code_cell, new_notebook
-made = new_notebook(cells=[new_code_cell(cell) for cell in json.load(sys.stdin)])
-made.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
-nbclient.NotebookClient(made, timeout=60).execute()
-nbformat.validate(made)
-json.dump([cell.outputs for cell in made.cells], sys.stdout)
-"""
-
-
-def notebook(*cells: str) -> list[list[dict[str, Any]]]:
-    """Execute a notebook as nbgrader does, in a process of its own; the outputs of each cell."""
-    done = subprocess.run(
-        [sys.executable, "-c", EXECUTE],
-        input=json.dumps(cells),
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=True,
+def test_loading_brings_in_no_widgets_and_can_be_repeated() -> None:
+    """A kernel that shows no view stays light, and nothing is registered twice."""
+    shown = in_ipython(
+        """
+        before = {name: list(found) for name, found in shell.events.callbacks.items()}
+        shell.run_line_magic("load_ext", "lessonkit")
+        shell.run_line_magic("reload_ext", "lessonkit")
+        print({name: len(found) - len(before[name]) for name, found in
+               shell.events.callbacks.items() if len(found) != len(before[name])})
+        print([name for name in ("anywidget", "ipywidgets", "nbformat") if name in sys.modules])
+        """
     )
-    outputs: list[list[dict[str, Any]]] = json.loads(done.stdout)
-    return outputs
+
+    assert shown.splitlines()[-2:] == ["{}", "[]"]
+
+
+def test_unloading_takes_everything_away() -> None:
+    """The magic, the guard, the progress of checks: the shell is as it was."""
+    shown = in_ipython(
+        """
+        from lessonkit import checking
+        ours = [f for found in shell.events.callbacks.values() for f in found
+                if f.__module__.startswith("lessonkit")]
+        shell.run_line_magic("unload_ext", "lessonkit")
+        print(len(ours), [f for found in shell.events.callbacks.values() for f in found
+                          if f.__module__.startswith("lessonkit")])
+        print(shell.find_cell_magic("sandbox"), checking.observer)
+        """
+    )
+
+    assert shown == "2 []\nNone None\n"
 
 
 @pytest.mark.slow
 def test_it_works_in_a_notebook() -> None:
     """Live output is a stdout stream, a record is a result with text and HTML, no stderr."""
-    outputs = notebook(
+    outputs = execute(
         "%load_ext lessonkit",
         "%%sandbox\nimport os\nprint(os.getpid())",
         "%%sandbox --into made\nimport sys\nprint('bad', file=sys.stderr)\nsys.exit(3)",

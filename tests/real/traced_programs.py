@@ -44,6 +44,12 @@ def _until(condition: object) -> None:
         time.sleep(0.002)
 
 
+def _waits_for_one_child(pid: int) -> bool:
+    """Whether *pid* sleeps and has one child; in these programs only a wait makes it sleep."""
+    with open(f"/proc/{pid}/task/{pid}/children") as children, open(f"/proc/{pid}/stat") as stat:
+        return len(children.read().split()) == 1 and stat.read().rpartition(")")[2][1] == "S"
+
+
 def _until_zombie(pid: int) -> None:
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
@@ -138,7 +144,7 @@ def killed_in_its_wait() -> None:
             _until(lambda: os.getppid() != parent)
             os._exit(2)
         os.waitpid(-1, 0)
-    time.sleep(0.1)
+    _until(lambda: _waits_for_one_child(middle))
     os.kill(middle, signal.SIGKILL)
     os.waitpid(middle, 0)
 
@@ -405,6 +411,7 @@ def group_killed_while_forking() -> None:
             os.write(1, b".")
             while True:
                 os.waitpid(_child(0), 0)
+        os.setpgid(pid, pid)  # whichever of the two is first
         time.sleep(0.01)
         os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

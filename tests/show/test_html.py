@@ -65,11 +65,19 @@ def test_only_harmless_tags_are_used(page: str) -> None:
     read = _read(PAGES[page])
 
     assert read.tags <= ALLOWED
-    assert {name for name, _ in read.attributes} <= {"style", "src", "alt", "colspan"}
+    assert {name for name, _ in read.attributes} <= {"style", "src", "alt", "colspan", "open"}
     for name, value in read.attributes:
         if name == "src":
             assert (value or "").startswith("data:image/svg+xml;base64,")
         assert "url(" not in (value or "")
+
+
+def test_a_short_history_is_open_and_a_long_one_folded() -> None:
+    """What happened is read at once where it is short; a thousand events do not fill the page."""
+    long = replace(TIMELINE, events=TIMELINE.events * 60)
+
+    assert "<details open><summary>All 16 events" in show.timeline_html(TIMELINE)
+    assert "<details><summary>All 960 events" in show.timeline_html(long)
 
 
 @pytest.mark.parametrize("page", PAGES)

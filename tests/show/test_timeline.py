@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
@@ -24,10 +25,10 @@ def test_the_chart_shows_each_life_on_a_row() -> None:
     """Exact text: births, exec, a zombie reaped late, one killed, an orphan stopped for a while."""
     assert chart_text(TIMELINE, width=72) == (
         "pid  process     ms  |0.0 |5.0               |45.1   |60.0    |80.0\n"
-        "  2  python          |FF---S-----------------W-------------------------X\n"
+        "  2  python          |FF---S-----------------W--s----------------------X\n"
         "  3    true           |--EXzzzzzzzzzzzzzzzzzzR\n"
-        "  4    python          |------F-----------------Kzzzzzzzzzzzzzzzzzzzzzzz\n"
-        "  5      python               |-----------------^----..........-------->"
+        "  4    python          |------F------------------Kzzzzzzzzzzzzzzzzzzzzzz\n"
+        "  5      python               |------------------^---T........C-------->"
     )
 
 
@@ -90,6 +91,10 @@ def test_the_events_are_told_in_order() -> None:
             "3  gets SIGSEGV from the kernel or from outside",
         ),
         (
+            Event(at_seconds=0, kind="signal", pid=3, signal=17, by=0, child=9),
+            "3  gets SIGCHLD from the kernel: news of its child 9",
+        ),
+        (
             Event(at_seconds=0, kind="exit", pid=3, wait_status=139),
             "3  ends: SIGSEGV (signal 11, core dumped)",
         ),
@@ -139,6 +144,21 @@ def test_a_pid_that_is_used_again_gets_a_row_of_its_own() -> None:
     assert [(lane.pid, lane.reaped_by) for lane in lanes(twice)] == [(1, None), (2, 1), (2, None)]
 
 
+def test_a_stop_a_start_and_a_signal_sent_are_marked() -> None:
+    """T, C and s stand where it happened, in text and in the picture alike."""
+    stopped = _events(
+        Event(at_seconds=0, kind="start", pid=2),
+        Event(at_seconds=1, kind="send", pid=2, child=3, signal=19),
+        Event(at_seconds=2, kind="stop", pid=3, signal=19),
+        Event(at_seconds=3, kind="continue", pid=3, signal=18),
+    )
+    first, second = chart_text(stopped, width=60).splitlines()[1:]
+
+    assert first.count("s") == 1
+    assert re.search(r"-T\.+C$", second)
+    assert {"s", "T", "C"} <= set(re.findall(r">(\w)</text>", timeline_svg(stopped).decode()))
+
+
 def test_children_come_below_their_parent() -> None:
     """Rows are nested by birth, as in a tree, whatever the pids are."""
     nested = _events(
@@ -149,6 +169,38 @@ def test_children_come_below_their_parent() -> None:
     )
 
     assert [(lane.pid, lane.depth) for lane in lanes(nested)] == [(9, 0), (3, 1), (8, 2), (4, 1)]
+
+
+def test_init_comes_first_and_the_program_below_it() -> None:
+    """Who is named as the parent of the first process has a lane above it, as in a tree."""
+    started = _events(
+        Event(at_seconds=0, kind="start", pid=2, by=1, text="python"),
+        Event(at_seconds=1, kind="exit", pid=2, wait_status=0),
+        Event(at_seconds=2, kind="reap", pid=2, by=1, wait_status=0),
+    )
+
+    assert [(lane.pid, lane.depth, lane.parents) for lane in lanes(started)] == [
+        (1, 0, []),
+        (2, 1, [1]),
+    ]
+
+
+def test_the_line_that_made_the_call_is_told_with_the_event() -> None:
+    """Where the program's text is known, the list of events shows the line itself."""
+    told = replace(
+        _events(
+            Event(at_seconds=0, kind="fork", pid=2, child=3, line=2, source="cell"),
+            Event(at_seconds=1, kind="exit", pid=3, line=9, source="cell"),
+            Event(at_seconds=2, kind="exit", pid=2, line=1, source="elsewhere"),
+        ),
+        sources={"cell": "import os\n    pid = os.fork()  #\x1b[31m two\n"},
+    )
+
+    assert [line.split(None, 2)[2] for line in events_text(told).splitlines()[1:]] == [
+        "forks 3 (line 2):  pid = os.fork()  # two",
+        "ends: status not seen (line 9)",
+        "ends: status not seen (line 1)",
+    ]
 
 
 def test_a_fork_told_after_its_child_was_seen_still_makes_one_row() -> None:

@@ -10,16 +10,18 @@ only, and an item whose answer must be defended is a written one, graded by a pe
 
     print(self_check("K3.3", answer, key="5d1f...", advice={"A": "Run D1 again.", ...}))
 
-What an author does: `digest("K3.3", "D")` gives the key to write down.
+What an author does: `digest("K3.3", "D")` gives the key to write down; `keys("K3.9", "AC")`
+those of a question with several right options, each of which is judged alone; and
+`digest("K3.10", sequence(["B", "A+1"]))` that of lines to be put in order, A one step in.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["digest", "is_right", "normalise", "self_check", "stored"]
+__all__ = ["digest", "is_right", "keys", "normalise", "self_check", "sequence", "stored"]
 
 Answer = str | int | float | set[str] | frozenset[str] | tuple[str, ...] | list[str] | None
 """What a learner may answer: words, a number, or several letters in any order."""
@@ -57,6 +59,21 @@ def digest(item: str, answer: Answer) -> str:
         normalise(answer).encode(), salt=f"lessonkit quiz {item}".encode(), n=2**12, r=8, p=1
     )
     return made.hex()[:_LETTERS]
+
+
+def keys(item: str, answers: Iterable[Answer]) -> tuple[str, ...]:
+    """Return the digests of several right answers to *item*, in an order that says nothing."""
+    return tuple(sorted(digest(item, answer) for answer in answers))
+
+
+def sequence(places: Iterable[str]) -> str:
+    """Write an answer whose order counts, so that it can be digested.
+
+    Example:
+        >>> sequence(["B", "A+1", "C"])
+        'b>a+1>c'
+    """
+    return ">".join(place.strip().casefold().removesuffix("+0") for place in places)
 
 
 def is_right(item: str, given: Given, *, key: str) -> bool:

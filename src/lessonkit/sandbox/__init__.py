@@ -28,6 +28,10 @@ Life of a run
       |<---------------- report -----------------| exits
       .                                          .
 
+Meanwhile the client may ask init for snapshots of the box, one at a time (watching.py). A
+traced run also learns which line of the program's text makes each call: init reads that out
+of the memory of the stopped process (tracing/lines.py), which is the program's word for it.
+
 The report comes when init is the last process in its pid namespace, and the client goes on
 with that; where there is no such namespace it waits for init's pidfd too. A box needs no
 job to be made, so the client has the next one made in the meantime.

@@ -18,6 +18,7 @@ from lessonkit.errors import LaunchError, SandboxError
 from lessonkit.plain import encode_text
 from lessonkit.sandbox.channel import ChannelError, Frames, send_frame
 from lessonkit.sandbox.starting import Launcher
+from lessonkit.sandbox.watching import Watch
 
 __all__ = ["Box", "Output"]
 
@@ -57,6 +58,7 @@ class Box:
         self.pidfd = -1
         self._answered = False
         self.began = False
+        self._watch: Watch | None = None
         try:
             message = {"op": "box", "trace": trace, "protected": _ourselves()}
             launcher.send(self, message, [ctl.fileno(), out, err])
@@ -87,6 +89,7 @@ class Box:
         blob: bytes,
         *,
         live: Callable[[str, bytes], object] | None = None,
+        watch: Watch | None = None,
         after_send: Callable[[], object] | None = None,
     ) -> tuple[dict[str, Any], Output, Output]:
         """Run *job* to its end; return init's report and what was written.
@@ -98,6 +101,7 @@ class Box:
         box first and is then raised.
         """
         limit = job["limits"]["output_bytes"]
+        self._watch = watch
         out, err = (
             Output(limit, None if live is None else _to(live, name))
             for name in ("stdout", "stderr")
@@ -119,6 +123,7 @@ class Box:
             report = _overtime(seconds)
         if report is None:
             raise LaunchError("the box ended without a report", tier=self.launcher.tier.name)
+        report["snapshots_dropped"] = 0 if watch is None else watch.dropped
         return report, out, err
 
     def _listen(self, streams: dict[int, Output], seconds: float) -> dict[str, Any] | None:
@@ -128,7 +133,11 @@ class Box:
         for fd in (self._ctl.fileno(), self.pidfd, *streams):
             poller.register(fd, select.POLLIN)
         while streams or not (ended or (report is not None and report["alone"])):
-            ready = poller.poll(max(0.0, min(until - time.monotonic(), 1e6)) * 1000 + 1)
+            turn = until
+            if self._watch is not None:
+                self._watch.ask_if_due(self._ctl)
+                turn = min(turn, self._watch.next_at)
+            ready = poller.poll(max(0.0, min(turn - time.monotonic(), 1e6)) * 1000 + 1)
             if not ready and time.monotonic() >= until and self.began:
                 # Init is kept busy and does not end the box. The program did that.
                 self.kill()
@@ -169,6 +178,10 @@ class Box:
                 )
             if message["op"] == "running":
                 self.began = True
+                if self._watch is not None:
+                    self._watch.begin()
+            if message["op"] == "snapshot" and self._watch is not None:
+                self._watch.take(message)
             if message["op"] == "report":
                 report = message
 

@@ -26,6 +26,7 @@ __all__ = [
     "MOST_REPLY_BYTES",
     "ChannelError",
     "Frames",
+    "Outbox",
     "Packets",
     "send_frame",
     "send_packets",
@@ -49,6 +50,43 @@ def send_frame(sock: socket.socket, message: Any, blob: bytes = b"") -> None:
     """Send one message (JSON) and, unencoded, its *blob*; blocks until it is written."""
     data = json.dumps(message).encode()
     sock.sendall(_HEADER.pack(len(data), len(blob)) + data + blob)
+
+
+class Outbox:
+    """Send frames without ever waiting for the reader; what does not go out at once is kept,
+    and while something is kept nothing else is taken."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._rest = b""
+
+    @property
+    def is_empty(self) -> bool:
+        """True if everything has gone out."""
+        return not self._rest
+
+    def offer(self, message: Any) -> None:
+        """Send one message, or forget it while there is a former one."""
+        if self.is_empty:
+            data = json.dumps(message).encode()
+            self._rest = _HEADER.pack(len(data), 0) + data
+            self.push()
+
+    def push(self) -> None:
+        """Send what the socket takes now."""
+        try:
+            sent = self._sock.send(self._rest, socket.MSG_DONTWAIT) if self._rest else 0
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:  # the reader is gone: reading tells
+            self._rest = b""
+            return
+        self._rest = self._rest[sent:]
+
+    def finish(self) -> None:
+        """Send what is left, and wait for that: another frame may follow."""
+        self._sock.sendall(self._rest)
+        self._rest = b""
 
 
 class Frames:

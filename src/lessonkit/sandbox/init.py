@@ -16,15 +16,17 @@ import resource
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from lessonkit.plain import decode_text, encode_text
-from lessonkit.records import Timeline, to_json
+from lessonkit.records import Snapshot, Timeline, to_json
 from lessonkit.sandbox import cgroup, homes, kernel, killing, landlock, namespaces, plays, program
 from lessonkit.sandbox.channel import (
     MOST_JOB_BYTES,
     ChannelError,
     Frames,
+    Outbox,
     Packets,
     send_frame,
     send_packets,
@@ -88,6 +90,7 @@ class _Init:
         self._settings = settings
         self._ctl = ctl
         self._frames = Frames(ctl)
+        self._outbox = Outbox(ctl)
         self._jobs: list[tuple[dict[str, Any], bytes]] = []
         self._stop: str | None = None
         self._set_up(out, err)
@@ -161,6 +164,9 @@ class _Init:
             message, blob = frame
             if message["op"] == "stop":
                 self._stop = message["limit"]
+            elif message["op"] == ASK:
+                show = self._send_snapshot
+                self._keeper.show_next_sample(show, message["seconds"], now=message["now"])
             else:
                 self._jobs.append((message, blob))
         if self._frames.closed:
@@ -168,10 +174,30 @@ class _Init:
         if self._stop is not None:
             raise _Stopped
 
+    def _send_snapshot(self, snapshot: Snapshot) -> None:
+        if self._outbox.is_empty:
+            self._outbox.offer(message_of(snapshot, self._keeper.started))
+            if not self._outbox.is_empty:
+                self._keeper.when_writable(self._ctl.fileno(), self._send_more)
+
+    def _send_more(self) -> bool:
+        self._outbox.push()
+        return self._outbox.is_empty
+
     # -- the job --------------------------------------------------------------------------
 
     def live(self) -> None:
         """Wait for one job, run it, report."""
+        try:
+            self._live()
+        except _Gone:
+            raise
+        except BaseException:
+            with suppress(OSError):
+                self._outbox.finish()  # the report of the failure comes after it
+            raise
+
+    def _live(self) -> None:
         keeper = self._keeper
         keeper.pump(lambda: self._jobs or keeper.student_status is not None)
         if not self._jobs:
@@ -183,6 +209,8 @@ class _Init:
         if self._settings["new_root"]:
             namespaces.resize_tmp(self._settings, job["limits"])
         cgroup.set_limits(self._settings, job["limits"])
+        if keeper.tracer is not None:
+            keeper.tracer.tell_lines_of(job["sources"])
         stage = Stage(keeper, self._channel, self._packets, job, blob)
         photographs = Photographs(keeper, job["sample_seconds"])
         limit = self._run(stage, job)
@@ -214,6 +242,7 @@ class _Init:
                 module_name, name = job["scene"].split(":")
                 module = importlib.import_module(f"lessonkit.scenes.{module_name}")
                 play = module.SCENES[name]
+                stage.wait_for_job()
             elif job["mode"] == "function":
                 play = plays.play_function
             play(stage)
@@ -272,6 +301,7 @@ class _Init:
             "truncated": photographs.truncated,
             "photographs": to_json(photographs.kept) if photographs.wanted else None,
         }
+        self._outbox.finish()
         send_frame(self._ctl, report)
 
 

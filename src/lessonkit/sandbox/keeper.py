@@ -51,7 +51,9 @@ class Keeper:
         self.tracer: Tracer | None = None
         self.holding = False
         self.watched: dict[int, Callable[[], None]] = {}
+        self._writers: dict[int, Callable[[], bool]] = {}
         self.on_sample: Callable[[Snapshot], None] | None = None
+        self._on_next_sample: Callable[[Snapshot], None] | None = None
         self.sample_seconds = SAMPLE_SECONDS
         self.peak_rss_bytes = 0
         self._limits: dict[str, Any] | None = None
@@ -70,6 +72,17 @@ class Keeper:
         self.watched[fd] = ready
         self._poller.register(fd, select.POLLIN)
 
+    def when_writable(self, fd: int, ready: Callable[[], bool]) -> None:
+        """Call *ready* from `pump` whenever the watched *fd* takes data, until it is True."""
+        self._writers[fd] = ready
+        self._poller.modify(fd, select.POLLIN | select.POLLOUT)
+
+    def _write(self, fd: int) -> None:
+        if self._writers[fd]():
+            del self._writers[fd]
+            if fd in self.watched:
+                self._poller.modify(fd, select.POLLIN)
+
     def unwatch(self, fd: int) -> None:
         """Forget *fd*."""
         if self.watched.pop(fd, None) is not None:
@@ -84,6 +97,19 @@ class Keeper:
         self._next_sample = now + self.sample_seconds
         self._cpu_base = _children_cpu()
         self._pid_base = self.view.last_pid()
+
+    def show_next_sample(
+        self, show: Callable[[Snapshot], None], seconds: float, *, now: bool
+    ) -> None:
+        """Call *show* with the next of the snapshots that are taken to enforce limits.
+
+        They are taken every *seconds* from here on, if that is more often; now: at once.
+        """
+        self._on_next_sample = show
+        if self._limits is not None:
+            self.sample_seconds = min(self.sample_seconds, seconds)
+            soon = time.monotonic() + (0 if now else seconds)
+            self._next_sample = min(self._next_sample, soon)
 
     def stop_clock(self) -> float:
         """Stop enforcing; return the wall seconds since `start_clock`."""
@@ -106,9 +132,11 @@ class Keeper:
             if now >= until:
                 return False
             wait = max(0.0, min(until, self._deadline, self._next_sample) - now)
-            for fd, _ in self._poller.poll(min(wait, 3600.0) * 1000.0 + 0.5):
+            for fd, what in self._poller.poll(min(wait, 3600.0) * 1000.0 + 0.5):
+                if what & select.POLLOUT:
+                    self._write(fd)
                 ready = self.watched.get(fd)
-                if ready is not None:
+                if ready is not None and what & ~select.POLLOUT:
                     ready()
         return True
 
@@ -196,6 +224,9 @@ class Keeper:
         self.peak_rss_bytes = max(self.peak_rss_bytes, rss)
         if self.on_sample is not None:
             self.on_sample(snapshot)
+        once, self._on_next_sample = self._on_next_sample, None
+        if once is not None:
+            once(snapshot)
         limits = self._limits
         if limits is None:
             return

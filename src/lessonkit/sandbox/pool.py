@@ -20,6 +20,7 @@ from lessonkit.records import Strength
 from lessonkit.sandbox.box import Box, Output
 from lessonkit.sandbox.probe import Found, choose, missing
 from lessonkit.sandbox.starting import Launcher
+from lessonkit.sandbox.watching import Watch
 
 __all__ = ["close", "current_tier", "perform"]
 
@@ -79,6 +80,7 @@ def perform(
     require: Mapping[str, Strength],
     trace: bool = False,
     live: Any = None,
+    watch: Watch | None = None,
 ) -> tuple[dict[str, Any], Output, Output, Found]:
     """Run *job* in the strongest tier that gives *require*; nothing of it is left after.
 
@@ -91,7 +93,7 @@ def perform(
             box = kept.take(trace)
             hurried = time.monotonic() - kept.last_end < _BURST_SECONDS
             early = kept.put_in_reserve if hurried else None
-            report, out, err = box.run_job(job, blob, live=live, after_send=early)
+            report, out, err = box.run_job(job, blob, live=live, watch=watch, after_send=early)
             kept.put_in_reserve()
             kept.last_end = time.monotonic()
             return report, out, err, kept.found

@@ -9,8 +9,12 @@ writes events down and lets the task run on. What costs time is each stop, so th
     exec                    one stop
     wait4, waitid           two stops: the call (a seccomp filter picks it out) and its result
     kill and its relatives  the same
+    execve, exit_group      one stop, before it: afterwards the memory is not there any more
     a signal delivered      one stop
     death                   none: waitpid reports it, and a look says what became of the dead
+
+While a task is stopped in a call, its memory tells which line of the program's text made
+the call (lines.py); that costs no further stop.
 
 How to use it, in init:
 
@@ -25,8 +29,8 @@ How to use it, in init:
 Stops wake init by SIGCHLD: whoever sets a handler instead must not set SA_NOCLDSTOP.
 
 What it cannot see: waits and signals of 32-bit programs and of io_uring (the results are
-seen, who caused them is not), and children made with CLONE_UNTRACED, whose waits and
-signals fail with ENOSYS. A signal that a tracee ignores can make epoll_wait, semop and
+seen, who caused them is not), and children made with CLONE_UNTRACED, whose watched calls
+fail with ENOSYS. A signal that a tracee ignores can make epoll_wait, semop and
 their like return EINTR, as after a stop and continue.
 
 Source: ptrace(2), seccomp(2), signal(7) "Interruption of system calls".
@@ -38,7 +42,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -48,16 +52,17 @@ from lessonkit.sandbox.tracing import abi
 from lessonkit.sandbox.tracing.abi import WALL, child_signal_fd
 from lessonkit.sandbox.tracing.calls import Calls, Task
 from lessonkit.sandbox.tracing.family import Family
+from lessonkit.sandbox.tracing.lines import lines_of
 from lessonkit.sandbox.tracing.log import Log
 from lessonkit.sandbox.tracing.seccomp import install_filter
 
 __all__ = ["PERTURBS", "WALL", "Tracer", "child_signal_fd", "install_filter"]
 
 PERTURBS = (
-    "seen by ptrace: every fork, wait and signal takes longer; a stopped process shows state t"
-    " instead of T; SIGCHLDs that are not blocked may merge differently; for an instant a dead"
-    " child shows state Z and its parent cannot reap it yet; set-user-id programs get no"
-    " privileges, and no debugger works inside"
+    "seen by ptrace: every fork, exec, exit, wait and signal takes longer; a stopped process"
+    " shows state t instead of T; SIGCHLDs that are not blocked may merge differently; for an"
+    " instant a dead child shows state Z and its parent cannot reap it yet; set-user-id programs"
+    " get no privileges, and no debugger works inside"
 )
 
 _SENT_BY_A_PROCESS = (0, -1, -6)  # SI_USER, SI_QUEUE, SI_TKILL: si_pid is the sender
@@ -87,8 +92,7 @@ class Tracer:
         self._unknown_ends = 0
         self._used = _used_by_children()
         self._machine = abi.here()
-        names = {} if self._machine is None else self._machine.calls
-        self._calls = Calls(names, self._family, self._log, self._tasks, self.on_status)
+        self._calls = Calls(self._machine, self._family, self._log, self._tasks, self.on_status)
 
     @property
     def events(self) -> list[Event]:
@@ -120,11 +124,25 @@ class Tracer:
             mode="exact",
             events=events,
             names=self.names,
+            sources=self._sources({e.source for e in events}),
             missed_processes=None if self.truncated else missed,
             miss_rate=None if self.truncated or not made else missed / made,
             perturbs=PERTURBS,
             truncated=self.truncated,
         )
+
+    def _sources(self, named: set[str | None]) -> dict[str, str]:
+        lines = self._calls.lines
+        known = {} if lines is None else lines.sources
+        return {name: text for name, text in known.items() if name in named}
+
+    def tell_lines_of(self, sources: Mapping[str, str]) -> None:
+        """From now on note which line of *sources*, file name -> text, each call stands in.
+
+        For programs that were forked from this process, until they call exec. Without effect
+        where the interpreter is not laid out as any that is known.
+        """
+        self._calls.lines = lines_of(sources)
 
     def seize(self, pid: int) -> None:
         """Begin to trace *pid*, a child of this process with one thread; it is not stopped.
@@ -238,6 +256,7 @@ class Tracer:
             return  # killed in this stop: the new task will announce itself
         early = self._early_starts.pop(tid, None)
         if early is not None and (tid in self._tasks or not self._family.is_running(tid)):
+            early |= self._calls.place(task, how)
             maker = task.process.pid
             if early["how"] != "thread":
                 early["how"] = how
@@ -250,6 +269,7 @@ class Tracer:
         plain = flags is not None and not flags & abi.ODD_CLONES
         process, entry = self._family.born(tid, task.process, plain=plain)
         entry.setdefault("how", how)
+        entry |= self._calls.place(task, how)
         end = self._early_ends.pop(tid, None)
         if end is None or self._family.is_running(tid):
             self._tasks[tid] = Task(tid, process)
@@ -262,7 +282,8 @@ class Tracer:
         if former is not None and former != task.tid:
             # Another thread than the leader called exec; it takes the leader's number over,
             # and its own number vanishes without a report.
-            self._tasks.pop(former, None)
+            caller = self._tasks.pop(former, None)
+            task.place = {} if caller is None else caller.place
         task.call = None
         process.waiting.clear()
         self._family.stopped_waiting(process)
@@ -272,7 +293,8 @@ class Tracer:
             )
         except OSError:
             path = None  # killed in this stop, or not ours to look at
-        self._log.add("exec", process.pid, text=path)
+        self._log.add("exec", process.pid, text=path, **task.place)
+        task.place = {}
         self._family.execed(process)
 
     def _signal(self, task: Task, sig: int) -> None:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import textwrap
 
 from lessonkit.records import Timeline
-from lessonkit.show.lanes import Lane, column_at, lanes, moments, place
+from lessonkit.show.excerpts import source_line
+from lessonkit.show.lanes import LETTERS, Lane, column_at, lanes, moments, place
 from lessonkit.show.words import (
     clip,
     columns,
@@ -38,23 +39,13 @@ MAX_LANES = 100
 MAX_EVENTS = 400
 _MAX_LABEL = 30
 
-# What is drawn when several things happen in one column: the last of these wins.
-_MARKS = {
-    "signal": "S",
-    "continue": "-",
-    "fork": "F",
-    "exec": "E",
-    "reparent": "^",
-    "wait": "W",
-    "exit": "X",
-    "reap": "R",
-}
-_RANK = {mark: rank for rank, mark in enumerate(_MARKS)}
+_RANK = {mark: rank for rank, mark in enumerate(LETTERS)}
 
 LEGEND = """\
 | born   - runs   = runs after exec   . stopped   z zombie: ended, not reaped
 F forks   E execs   X exits   K killed by a signal   R reaped   W reaps a child
-S gets a signal   ^ gets a new parent   > still there when the timeline ends
+s sends a signal   S gets a signal   T is stopped   C goes on   ^ gets a new parent
+> still there when the timeline ends
 Time runs to the right, not to scale: every moment has its own column if there is room."""
 
 
@@ -112,14 +103,16 @@ def lives_text(timeline: Timeline) -> str:
 
 
 def events_text(timeline: Timeline) -> str:
-    """Return the list of events: time in ms, pid, what it did."""
+    """Return the list of events: time in ms, pid, what it did, the line that made it happen."""
     lines = []
     shown = timeline.events[:MAX_EVENTS]
     pid_width = max([3, *(len(str(event.pid)) for event in shown)])
     lines.append(f"{'at ms':>9}  {'pid':>{pid_width}}  event")
     for event in shown:
         pid, words = event_words(event)
-        lines.append(f"{event.at_seconds * 1000:9.1f}  {pid:>{pid_width}}  {words}")
+        code = source_line(timeline, event)
+        code = f":  {code}" if code else ""
+        lines.append(f"{event.at_seconds * 1000:9.1f}  {pid:>{pid_width}}  {words}{code}")
     if len(timeline.events) > len(shown):
         lines.append(f"... and {len(timeline.events) - len(shown)} more")
     return "\n".join(lines)
@@ -193,5 +186,5 @@ def _draw(lane: Lane, times: list[float], at: dict[float, int], room: int) -> st
         column, rank = at[time], _RANK[mark]
         if rank >= best.get(column, -1):
             best[column] = rank
-            row[column] = "K" if mark == "exit" and lane.was_killed else _MARKS[mark]
+            row[column] = LETTERS[mark]
     return "".join(row)

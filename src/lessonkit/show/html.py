@@ -17,11 +17,14 @@ from lessonkit.show.chart import LEGEND, LIFE_COLUMNS, MAX_LANES, chart_text, ev
 from lessonkit.show.lanes import lanes
 from lessonkit.show.svg import timeline_svg
 from lessonkit.show.text import (
+    AT_RETURN,
+    MAX_AT_RETURN,
     MAX_FACT_CHARS,
     fact_words,
     points_words,
     run_again_words,
     run_findings,
+    run_output,
 )
 from lessonkit.show.tree import tree_lines
 from lessonkit.show.words import block, mode_words, name, number
@@ -31,6 +34,7 @@ __all__ = ["run_html", "timeline_html", "tree_html", "verdict_html"]
 # A grey that can be seen on white and on black: no theme has to be known. JupyterLab drops
 # var() from what it does not trust, so its own variables would be missing there.
 _CELL = "text-align:left;vertical-align:top;padding:4px 10px;border:1px solid #8a8a8a"
+MAX_OPEN_EVENTS = 24  # a short history is read as it stands, a long one on request
 _PRE = "font-family:monospace;line-height:1.3;overflow-x:auto;margin:4px 0"
 _SHAPES = {True: ("✓", "solid"), False: ("✗", "double"), None: ("?", "dashed")}
 
@@ -52,34 +56,24 @@ def timeline_html(timeline: Timeline) -> str:
     picture = base64.b64encode(timeline_svg(timeline)).decode("ascii")
     as_text = f"{chart_text(timeline)}\n\n{LEGEND}"
     rows = lanes(timeline)
+    few = len(timeline.events) <= MAX_OPEN_EVENTS
     table = _table(LIFE_COLUMNS, (life(row, timeline) for row in rows[:MAX_LANES]))
     more = f"<p>... and {len(rows) - MAX_LANES} more</p>" if len(rows) > MAX_LANES else ""
     return (
         f'{head}<img src="data:image/svg+xml;base64,{picture}" style="max-width:100%" '
         'alt="Lifelines; the same as text is below">'
         f"{table}{more}{_folded('Lifelines as text', as_text)}"
-        f"{_folded(f'All {len(timeline.events)} events', events_text(timeline))}"
+        f"{_folded(f'All {len(timeline.events)} events', events_text(timeline), opened=few)}"
     )
 
 
 def run_html(run: Run) -> str:
     """Return a run: output first, then what was seen of it."""
-    parts = []
-    for title, text, truncated in (
-        ("stdout", run.stdout, run.stdout_truncated),
-        ("stderr", run.stderr, run.stderr_truncated),
-    ):
-        if text:
-            cut = " (cut at the limit of output)" if truncated else ""
-            parts.append(f"<p><b>{title}</b>{cut}</p>{_pre(block(text).rstrip())}")
-    if run.error is not None and run.error.traceback not in run.stderr:
-        parts.append(f"<p><b>Traceback</b></p>{_pre(block(run.error.traceback).rstrip())}")
+    parts = [f"<p><b>{escape(title)}</b></p>{_pre(text)}" for title, text in run_output(run)]
     found = "".join(f"<li>{escape(line)}</li>" for line in run_findings(run))
     parts.append(f"<ul>{found}</ul>")
     if run.at_return is not None and run.at_return.processes:
-        parts.append(
-            f"<p><b>When the function returned</b></p>{tree_html(run.at_return, limit=60)}"
-        )
+        parts.append(f"<p><b>{AT_RETURN}</b></p>{tree_html(run.at_return, limit=MAX_AT_RETURN)}")
     if run.timeline is not None:
         parts.append(timeline_html(run.timeline))
     return "<div>" + "\n".join(parts) + "</div>"
@@ -142,8 +136,9 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     )
 
 
-def _folded(title: str, text: str) -> str:
-    return f"<details><summary>{escape(title)}</summary>{_pre(text)}</details>"
+def _folded(title: str, text: str, *, opened: bool = False) -> str:
+    start = "<details open>" if opened else "<details>"
+    return f"{start}<summary>{escape(title)}</summary>{_pre(text)}</details>"
 
 
 def _pre(text: str) -> str:

@@ -12,10 +12,25 @@ from itertools import pairwise
 
 from lessonkit.records import Event, Timeline
 
-__all__ = ["Lane", "column_at", "lanes", "moments", "place"]
+__all__ = ["LETTERS", "Lane", "column_at", "lanes", "moments", "place", "program_name"]
 
 _Finder = Callable[[int], "Lane"]
-_OWN = {"exec": "exec", "exit": "exit", "signal": "signal", "reparent": "reparent"}
+
+# Of several things at one place the last of these is shown.
+LETTERS = {
+    "send": "s",
+    "signal": "S",
+    "stop": "T",
+    "continue": "C",
+    "fork": "F",
+    "exec": "E",
+    "reparent": "^",
+    "wait": "W",
+    "exit": "X",
+    "kill": "K",
+    "reap": "R",
+}
+_OWN = {"exec", "send", "signal", "stop", "continue", "reparent"}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -24,8 +39,8 @@ class Lane:
 
     names: what it ran, in order; the first is what it was born with.
     parents: its parents, in order; empty if unknown.
-    marks: (time, what): fork, exec, exit, reap (was reaped), wait (reaped a child),
-        reparent, signal, stop, continue.
+    marks: (time, what): the keys of `LETTERS`; "kill": a signal ended it, "reap": it was
+        reaped, "wait": it reaped a child.
     depth: 0 for those without a parent in the timeline, else one more than the parent.
     """
 
@@ -88,7 +103,10 @@ def lanes(timeline: Timeline) -> list[Lane]:
             child.is_thread = event.how == "thread"
             by_lane.setdefault(id(parent), []).append(child)
         else:
+            known = event.pid in now
             _apply(event, lane)
+            if event.kind == "start" and event.by and event.by != event.pid and not known:
+                by_lane.setdefault(id(lane(event.by)), []).append(lane(event.pid))
     for pid, last in now.items():
         if not last.names and pid in timeline.names:
             last.names.append(timeline.names[pid])
@@ -98,16 +116,17 @@ def lanes(timeline: Timeline) -> list[Lane]:
 def _apply(event: Event, lane: _Finder) -> None:
     this, at = lane(event.pid), event.at_seconds
     if event.kind in _OWN:
-        this.marks.append((at, _OWN[event.kind]))
+        this.marks.append((at, event.kind))
     if event.kind == "start":
         this.born_at = at
-        this.parents += [] if event.by is None else [event.by]
+        this.parents += [event.by] if event.by else []
         this.names += [event.text] if event.text else []
     elif event.kind == "exec":
         this.exec_at = at if this.exec_at is None else this.exec_at
-        this.names.append(_base(event.text or "?"))
+        this.names.append(program_name(event.text or "?"))
     elif event.kind == "exit":
         this.exit_at, this.wait_status = at, event.wait_status
+        this.marks.append((at, "kill" if this.was_killed else "exit"))
     elif event.kind == "zombie":
         this.zombie_at = at
     elif event.kind == "reparent" and event.by is not None:
@@ -125,7 +144,8 @@ def _apply(event: Event, lane: _Finder) -> None:
             lane(event.by).marks.append((at, "wait"))
 
 
-def _base(path: str) -> str:
+def program_name(path: str) -> str:
+    """Return the name of the program at *path*, as a lane shows it."""
     # In a sampled timeline this is no path but a name, which may hold a slash itself.
     return path.rpartition("/")[2] or path if path.startswith(("/", ".")) else path
 
@@ -146,9 +166,8 @@ def _nested(made: list[Lane], children: dict[int, list[Lane]]) -> list[Lane]:
 
 
 def moments(timeline: Timeline) -> list[float]:
-    """Return the times at which something happened that a chart shows, in order; at least one."""
-    drawn = {event.at_seconds for event in timeline.events if event.kind != "send"}
-    return sorted(drawn or {event.at_seconds for event in timeline.events} or {0.0})
+    """Return the times at which something happened, in order; at least one."""
+    return sorted({event.at_seconds for event in timeline.events} or {0.0})
 
 
 def place(times: Sequence[float], width: int) -> dict[float, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from html import escape
 
 from lessonkit.records import Timeline
-from lessonkit.show.lanes import Lane, column_at, lanes, moments, place
+from lessonkit.show.lanes import LETTERS, Lane, column_at, lanes, moments, place
 from lessonkit.show.words import clip, duration, name
 
 __all__ = ["timeline_svg"]
@@ -21,20 +21,10 @@ _ROW = 28
 _LEFT = 190
 _TOP = 44
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#767676"
-_LETTERS = {
-    "signal": "S",
-    "continue": "C",
-    "fork": "F",
-    "exec": "E",
-    "reparent": "^",
-    "wait": "W",
-    "exit": "X",
-    "reap": "R",
-}
 _LEGEND = (
     "F forks · E execs · X exits · K killed by a signal · R reaped · W reaps a child",
-    "S gets a signal · ^ gets a new parent · C goes on after a stop · > still there at the end",
-    "Time runs to the right, not to scale: moments have columns of their own if there is room.",
+    "s sends a signal · S gets a signal · T is stopped · C goes on · ^ gets a new parent",
+    "> still there at the end. Time runs to the right, not to scale.",
 )
 
 
@@ -142,14 +132,14 @@ class _Drawing:
         self._badges(row, y)
 
     def _badges(self, row: Lane, y: int) -> None:
-        order = list(_LETTERS)
+        order = list(LETTERS)
         best: dict[int, str] = {}
         for at, mark in row.marks:
             x = self.x(at)
             if x not in best or order.index(mark) >= order.index(best[x]):
                 best[x] = mark
         for x, mark in best.items():
-            letter = "K" if mark == "exit" and row.was_killed else _LETTERS[mark]
+            letter = LETTERS[mark]
             self.parts.append(
                 f'<circle cx="{x}" cy="{y}" r="7" fill="#ffffff" stroke="#000000"/>'
                 f'<text x="{x}" y="{y + 4}" font-size="10" font-weight="bold" fill="#000000" '

@@ -19,10 +19,15 @@ from lessonkit.show.words import (
 )
 
 __all__ = [
+    "AT_RETURN",
+    "MAX_AT_RETURN",
+    "MAX_FACT_CHARS",
+    "TRACEBACK",
     "fact_words",
     "points_words",
     "run_again_words",
     "run_findings",
+    "run_output",
     "run_text",
     "verdict_plain",
     "verdict_text",
@@ -30,6 +35,9 @@ __all__ = [
 
 MAX_VALUE_CHARS = 2000
 MAX_FACT_CHARS = 4000
+MAX_AT_RETURN = 60
+TRACEBACK = "Traceback"
+AT_RETURN = "When the function returned"
 _MAX_LISTED = 10
 _SHAPES = {True: "[+]", False: "[-]", None: "[?]"}
 
@@ -37,21 +45,29 @@ _SHAPES = {True: "[+]", False: "[-]", None: "[?]"}
 def run_text(run: Run) -> str:
     """Return everything a learner wants to know of a run: output first, then what was seen."""
     parts = []
+    for title, text in run_output(run):
+        parts.append(f"{title}:\n{textwrap.indent(text, '  ')}" if title != TRACEBACK else text)
+    parts.append("\n".join(run_findings(run)))
+    if run.at_return is not None and run.at_return.processes:
+        parts.append(f"{AT_RETURN}:\n{tree_text(run.at_return, limit=MAX_AT_RETURN)}")
+    if run.timeline is not None:
+        parts.append(timeline_text(run.timeline))
+    return "\n\n".join(parts)
+
+
+def run_output(run: Run) -> list[tuple[str, str]]:
+    """Return what the program printed, and its traceback unless it is in there: title, text."""
+    parts = []
     for title, text, truncated in (
         ("stdout", run.stdout, run.stdout_truncated),
         ("stderr", run.stderr, run.stderr_truncated),
     ):
         if text:
             cut = " (cut at the limit of output)" if truncated else ""
-            parts.append(f"{title}{cut}:\n{textwrap.indent(block(text).rstrip(), '  ')}")
+            parts.append((title + cut, block(text).rstrip()))
     if run.error is not None and run.error.traceback not in run.stderr:
-        parts.append(block(run.error.traceback).rstrip())
-    parts.append("\n".join(run_findings(run)))
-    if run.at_return is not None and run.at_return.processes:
-        parts.append(f"When the function returned:\n{tree_text(run.at_return, limit=60)}")
-    if run.timeline is not None:
-        parts.append(timeline_text(run.timeline))
-    return "\n\n".join(parts)
+        parts.append((TRACEBACK, block(run.error.traceback).rstrip()))
+    return parts
 
 
 def run_findings(run: Run) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 import unicodedata
 
 from lessonkit.records import Ending, Event, Limits, Timeline
@@ -18,6 +17,7 @@ __all__ = [
     "mode_words",
     "name",
     "number",
+    "perturbs_words",
     "plural",
     "signal_name",
     "size",
@@ -31,6 +31,12 @@ MAX_NAME_CHARS = 200
 _ESCAPE_SEQUENCE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]"
 )
+_FROM_ONE = (
+    "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT "
+    "STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
+)
+_SIGNALS = {number: f"SIG{word}" for number, word in enumerate(_FROM_ONE.split(), start=1)}
+_SIGNALS |= {34: "SIGRTMIN", 64: "SIGRTMAX"}
 _JOINERS = "\u200c\u200d"  # emoji and several scripts are not legible without them
 
 
@@ -103,11 +109,11 @@ def plural(count: int, one: str, many: str) -> str:
 
 
 def signal_name(signum: int) -> str:
-    """Name a signal as signal(7) does, or by its number where it has no name of its own."""
-    try:
-        return signal.Signals(signum).name
-    except ValueError:
-        return f"signal {signum}"
+    """Name a signal of Linux as signal(7) does, or by its number where it has no name.
+
+    The record may be read on another system, whose numbers mean something else.
+    """
+    return _SIGNALS.get(signum, f"signal {signum}")
 
 
 def wait_status_words(wait_status: int | None) -> str:
@@ -150,8 +156,11 @@ def ending_words(ending: Ending, limits: Limits) -> str:
     return f"exited with code {ending.exit_code}"
 
 
-def mode_words(timeline: Timeline) -> str:
-    """Say how a timeline was made and what may be missing from it."""
+def mode_words(timeline: Timeline, *, perturbs: bool = True) -> str:
+    """Say how a timeline was made and what may be missing from it.
+
+    perturbs: say what the making changed for the program, too.
+    """
     if timeline.mode == "exact":
         words = "exact: every event, as the kernel reported it to a tracer"
     else:
@@ -165,11 +174,16 @@ def mode_words(timeline: Timeline) -> str:
         words += f". {count} came and went unseen{rate}"
     elif timeline.mode == "sampled":
         words += ". No process was missed"
-    if timeline.perturbs:
-        words += f". What this changes for the program: {' '.join(timeline.perturbs.split())}"
+    if perturbs and timeline.perturbs:
+        words += f". What this changes for the program: {perturbs_words(timeline)}"
     if timeline.truncated:
         words += ". Cut short: there were more events than are kept"
     return words + "."
+
+
+def perturbs_words(timeline: Timeline) -> str:
+    """Say what the making of a timeline changed for the program; "" if nothing."""
+    return " ".join(block(timeline.perturbs).split())
 
 
 def event_words(event: Event) -> tuple[int, str]:
@@ -197,7 +211,12 @@ def event_words(event: Event) -> tuple[int, str]:
     elif event.kind == "reparent" and event.old is not None:
         words += f" (was {event.old})"
     elif event.kind == "signal" and by is not None:
-        words += f" from {by}" if by else " from the kernel or from outside"
+        if by:
+            words += f" from {by}"
+        elif event.child is not None:
+            words += f" from the kernel: news of its child {event.child}"
+        else:
+            words += " from the kernel or from outside"
     elif event.kind == "stop" and event.signal:
         words += f" by {signal_name(event.signal)}"
     elif event.kind == "send" and event.text:

@@ -10,7 +10,6 @@ The scripts are joined from `static/common.js` and one file per view; no build, 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -18,25 +17,12 @@ from typing import Any
 
 import anywidget
 
+from lessonkit.host import interactive
+
 __all__ = ["WIDGET_MIME", "View", "bundle", "interactive", "script", "style"]
 
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 _STATIC = Path(__file__).resolve().parent / "static"
-
-
-def interactive() -> bool:
-    """Whether a browser can answer this kernel.
-
-    Jupyter's server names the notebook of each kernel it starts (JPY_SESSION_NAME), VS Code
-    leaves VSCODE_PID; nbconvert, nbgrader and papermill do neither. LESSONKIT_VIEWS=live or
-    =still decides it where that is wrong.
-    """
-    wish = os.environ.get("LESSONKIT_VIEWS")
-    if wish in ("live", "still"):
-        return wish == "live"
-    if os.environ.get("NBGRADER_EXECUTION"):
-        return False
-    return "JPY_SESSION_NAME" in os.environ or "VSCODE_PID" in os.environ
 
 
 @cache
@@ -61,4 +47,6 @@ def bundle(make: Callable[[], View], *, html: str, text: str) -> dict[str, Any]:
     if interactive():
         model = make().model_id
         data[WIDGET_MIME] = {"version_major": 2, "version_minor": 0, "model_id": model}
+        # By this mark `lessonkit.serverside` knows that the widget need not be saved.
+        data["text/html"] = f"<div data-lessonkit>{html}</div>"
     return data

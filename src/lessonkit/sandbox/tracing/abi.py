@@ -33,6 +33,7 @@ __all__ = [
     "here",
     "libc",
     "listen",
+    "peek",
     "peek_auto_reaps",
     "peek_int",
     "peek_name",
@@ -42,6 +43,7 @@ __all__ = [
     "signal_origin",
     "syscall_exit",
     "syscall_start",
+    "thread_pointer",
 ]
 
 WALL = 0x40000000  # __WALL: wait for every kind of child, threads of tracees too
@@ -78,13 +80,15 @@ class Architecture(NamedTuple):
 
     audit: what seccomp calls it. calls: the calls that are watched, by number.
     number_at, first_at: where the registers hold a call's number and first argument (bytes
-    into the general register set). makers: the calls that make tasks.
+    into the general register set); thread_at: the thread pointer, None if it is not among
+    them. makers: the calls that make tasks.
     """
 
     audit: int
     calls: dict[int, str]
     number_at: int
     first_at: int
+    thread_at: int | None
     makers: dict[int, str]
 
 
@@ -104,9 +108,13 @@ _ARCHITECTURES = {
             13: "rt_sigaction",
             272: "unshare",
             308: "setns",
+            59: "execve",
+            322: "execveat",
+            231: "exit_group",
         },
         number_at=15 * 8,  # orig_rax
         first_at=14 * 8,  # rdi
+        thread_at=21 * 8,  # fs_base
         makers={56: "clone", 57: "fork", 58: "vfork", 435: "clone3"},
     ),
     "aarch64": Architecture(  # untried
@@ -124,9 +132,13 @@ _ARCHITECTURES = {
             134: "rt_sigaction",
             97: "unshare",
             268: "setns",
+            221: "execve",
+            281: "execveat",
+            94: "exit_group",
         },
         number_at=8 * 8,  # x8
         first_at=0,  # x0
+        thread_at=None,  # it has a register set of its own
         makers={220: "clone", 435: "clone3"},
     ),
 }
@@ -223,14 +235,27 @@ def peek_int(tid: int, address: int) -> int | None:
     return ctypes.c_int32(word).value
 
 
+def peek(tid: int, address: int, size: int) -> bytes:
+    """*size* bytes at *address* in the memory of *tid*, or as many as can be read.
+
+    A call for every eight of them; but it is allowed wherever tracing is.
+    """
+    words = []
+    for offset in range(0, size, 8):
+        ctypes.set_errno(0)
+        word = _ptrace(_PEEKDATA, tid, address + offset, None)
+        if word == -1 and ctypes.get_errno():
+            break
+        words.append(word)
+    return struct.pack(f"={len(words)}q", *words)[:size]
+
+
 def clone_flags(tid: int, machine: Architecture) -> int | None:
     """The flags with which *tid*, stopped by a fork-like event, makes a task; None if unknown.
 
     /proc answers the same questions about the new task, at thirty times the price.
     """
-    _vector[0], _vector[1] = _buffer_at, 1024
-    nt_prstatus = 1
-    if _ptrace(_GETREGSET, tid, nt_prstatus, _vector_at) != 0 or _vector[1] < _SMALLEST_REGSET:
+    if not _registers(tid):
         return None
     (number,) = _WORD.unpack_from(_buffer, machine.number_at)
     (first,) = _WORD.unpack_from(_buffer, machine.first_at)
@@ -241,6 +266,21 @@ def clone_flags(tid: int, machine: Architecture) -> int | None:
     if name == "clone":
         return int(first)
     return None if name is None else 0
+
+
+def thread_pointer(tid: int, machine: Architecture) -> int | None:
+    """The register that tells the threads of a process apart; pthread_self() on x86-64."""
+    if machine.thread_at is None or not _registers(tid):
+        return None
+    return int(_WORD.unpack_from(_buffer, machine.thread_at)[0])
+
+
+def _registers(tid: int) -> bool:
+    """Read the general registers of *tid* into the buffer; False if that cannot be."""
+    _vector[0], _vector[1] = _buffer_at, 1024
+    nt_prstatus = 1
+    done = _ptrace(_GETREGSET, tid, nt_prstatus, _vector_at) == 0
+    return done and _vector[1] >= _SMALLEST_REGSET
 
 
 def peek_name(tid: int, address: int) -> str | None:

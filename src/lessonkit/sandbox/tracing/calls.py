@@ -1,6 +1,7 @@
 """Follow the watched system calls: waits, sent signals, and what changes how to read the rest.
 
-Each stops its task twice, at its start and at its end, unless its start says it all.
+Each stops its task twice, at its start and at its end, unless its start says it all. A task
+that is in a call can also be asked where the call stands in the program's text.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from lessonkit.sandbox.tracing import abi
 from lessonkit.sandbox.tracing.family import Family, Process
+from lessonkit.sandbox.tracing.lines import Lines
 from lessonkit.sandbox.tracing.log import Log
 
 __all__ = ["Calls", "Task"]
@@ -32,12 +34,13 @@ _SENDS = {  # which calls send a signal, and which of their arguments is its num
 class Task:
     """One thread that is traced; a process has one or more."""
 
-    __slots__ = ("call", "process", "tid")
+    __slots__ = ("call", "place", "process", "tid")
 
     def __init__(self, tid: int, process: Process) -> None:
         self.tid = tid
         self.process = process
         self.call: _Call | None = None
+        self.place: dict[str, Any] = {}  # of the last execve that it began
 
 
 class _Call:
@@ -54,23 +57,32 @@ class _Call:
 class Calls:
     """The watched calls of all tasks.
 
-    names: which number is which call on this machine. on_stop: where the stop of another
-    task goes that has to be handled first.
+    machine: which number is which call. on_stop: where the stop of another task goes that
+    has to be handled first. lines: what knows the program's text, once that is known.
     """
 
     def __init__(
         self,
-        names: Mapping[int, str],
+        machine: abi.Architecture | None,
         family: Family,
         log: Log,
         tasks: Mapping[int, Task],
         on_stop: Callable[[int, int], object],
     ) -> None:
-        self._names = names
+        self._machine = machine
+        self._names = {} if machine is None else machine.calls
         self._family = family
         self._log = log
         self._tasks = tasks
         self._on_stop = on_stop
+        self.lines: Lines | None = None
+
+    def place(self, task: Task, call: str) -> dict[str, Any]:
+        """`line` and `source` of the call that *task*, which is stopped, is in; or nothing."""
+        if self.lines is None or not task.process.never_execed or self._log.truncated:
+            return {}
+        thread = None if self._machine is None else abi.thread_pointer(task.tid, self._machine)
+        return self.lines.at(task.tid, thread, call)
 
     def start(self, task: Task) -> None:
         """Handle the stop before a watched call, and let the task run on."""
@@ -102,6 +114,10 @@ class Calls:
             auto_reaps = abi.peek_auto_reaps(task.tid, args[1])
             if auto_reaps is not None:
                 task.process.auto_reaps = auto_reaps
+        elif name == "exit_group":
+            task.process.leaving = (args[0] & 0xFF) << 8, self.place(task, name)
+        elif name in ("execve", "execveat"):
+            task.place = self.place(task, name)  # what is in memory now is gone when exec is told
 
     def _sends(self, task: Task, name: str, args: tuple[int, ...]) -> dict[str, Any]:
         # Noted when it starts: a process that kills itself never comes back from the call.
@@ -115,7 +131,8 @@ class Calls:
             thread = None if name == "kill" or target is None else self._tasks.get(target)
             if thread is not None:
                 target = thread.process.pid  # it was the number of a thread
-        return self._log.add("send", task.process.pid, child=target, signal=_as_int(args[position]))
+        fields = {"child": target, "signal": _as_int(args[position]), **self.place(task, name)}
+        return self._log.add("send", task.process.pid, **fields)
 
     def end(self, task: Task) -> None:
         """Handle the stop after a watched call, and let the task run on."""
@@ -140,7 +157,7 @@ class Calls:
             where, options = call.args[2], call.args[3]
             found = abi.peek_int(task.tid, where + 16) if where else None  # si_pid
             if found is None:
-                family.waited_unnamed(process)
+                family.waited_unnamed(process, self.place(task, call.name))
                 return
             number = found
         pid = family.pid_for(process, number) if number > 0 else None
@@ -153,7 +170,7 @@ class Calls:
                 stop = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | abi.WALL)
                 if stop is not None:
                     self._on_stop(pid, stop.si_status << 8 | 0x7F)
-        family.waited(process, pid, surely=not options & _ALSO_ALIVE)
+        family.waited(process, pid, self.place(task, call.name), surely=not options & _ALSO_ALIVE)
 
     def left(self, task: Task) -> None:
         """Note that *task* is not in a call any more; it has returned, or the task is dead."""

@@ -36,7 +36,9 @@ class Process:
         "gone_at",
         "inner",
         "is_zombie",
+        "leaving",
         "makes_namespaces",
+        "never_execed",
         "parent",
         "pid",
         "status",
@@ -60,6 +62,8 @@ class Process:
         self.stopped = False
         self.inner: tuple[int, ...] = ()  # NSpid, if it lives in a nested pid namespace
         self.makes_namespaces = False  # its children may live in one
+        self.never_execed = False  # it runs the interpreter that init runs too
+        self.leaving: tuple[int, dict[str, Any]] | None = None  # exit_group: status, place
 
 
 class Family:
@@ -83,6 +87,7 @@ class Family:
         self.name(pid)
         process = self._add(pid, self.me)
         process.auto_reaps = ignores_sigchld(pid)
+        process.never_execed = True
         return process
 
     def born(
@@ -122,6 +127,7 @@ class Family:
     def execed(self, process: Process) -> None:
         """Note what a new program changes: the name, and SA_NOCLDWAIT is gone."""
         self.name(process.pid)
+        process.never_execed = False
         if process.auto_reaps:
             process.auto_reaps = ignores_sigchld(process.pid)
 
@@ -176,8 +182,8 @@ class Family:
             self._vanished(process, besides=parent if orphaned else None)
         return False
 
-    def waited(self, parent: Process, pid: int, *, surely: bool) -> None:
-        """Note that a wait call of *parent* returned *pid*.
+    def waited(self, parent: Process, pid: int, place: dict[str, Any], *, surely: bool) -> None:
+        """Note that a wait call of *parent* returned *pid*; place: where the call stands.
 
         surely: as a dead one; otherwise the call may have told of a stop.
         """
@@ -188,13 +194,13 @@ class Family:
             look = look_at(pid)
             if look is not None and look.dead:
                 return  # it told of a stop, and since then the child has died
-        self._collected(process, parent.pid)
+        self._collected(process, parent.pid, **place)
 
-    def waited_unnamed(self, parent: Process) -> None:
+    def waited_unnamed(self, parent: Process, place: dict[str, Any]) -> None:
         """Note a wait call that gave no pid back: whichever zombie of *parent* is gone now."""
         for process in self._children(parent):
             if process.status is not None and look_at(process.pid) is None:
-                self._collected(process, parent.pid)
+                self._collected(process, parent.pid, **place)
 
     def stopped_waiting(self, parent: Process) -> None:
         """Settle who vanished unseen, once nobody waits any more who can have reaped it."""
@@ -240,6 +246,7 @@ class Family:
         if made_by is not None:
             made_by.children.add(pid)
             process.auto_reaps = made_by.auto_reaps
+            process.never_execed = made_by.never_execed
         return process
 
     def _forget_former(self, pid: int) -> None:
@@ -255,7 +262,9 @@ class Family:
             if child.is_zombie and child is not besides and not is_there(child.pid):
                 self._vanished(child, besides=process)
         process.status = status
-        self.log.add("exit", process.pid, wait_status=status)
+        left_with, place = process.leaving or (None, {})
+        place = place if left_with == status else {}  # else a signal was faster
+        self.log.add("exit", process.pid, wait_status=status, **place)
 
     def _note_zombie(self, process: Process, at: float | None = None) -> None:
         process.is_zombie = True
@@ -294,14 +303,14 @@ class Family:
             if look is not None and look.ppid != dead.pid:
                 self._moved(child, look.ppid)
 
-    def _collected(self, process: Process, by: int, at: float | None = None) -> None:
+    def _collected(self, process: Process, by: int, at: float | None = None, **place: Any) -> None:
         self._follow(process, by)
         if not process.is_zombie:
             self._note_zombie(process, process.gone_at)
-        self._reaped(process, by, at)
+        self._reaped(process, by, at, **place)
 
-    def _reaped(self, process: Process, by: int, at: float | None = None, **how: str) -> None:
-        self.log.add("reap", process.pid, at=at, by=by, wait_status=process.status, **how)
+    def _reaped(self, process: Process, by: int, at: float | None = None, **more: Any) -> None:
+        self.log.add("reap", process.pid, at=at, by=by, wait_status=process.status, **more)
         for suspect in process.suspects:
             suspect.vanished.discard(process.pid)
         self._unlink(process)

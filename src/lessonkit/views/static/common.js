@@ -55,13 +55,24 @@ function keyed(parent, items, key, make, update) {
  */
 function root(el, kind, label) {
   const box = h("section", {
-    class: `lk lk-${kind}`, "aria-label": label, "data-lm-suppress-shortcuts": "true",
+    class: `lk lk-${kind}`, "aria-label": unusedLabel(label),
+    "data-lm-suppress-shortcuts": "true",
   });
   for (const name of ["keydown", "keyup", "keypress"]) {
     box.addEventListener(name, (event) => event.stopPropagation());
   }
   el.append(box);
   return box;
+}
+
+/** Two views of a kind on one page have two names: who jumps between them must tell them apart. */
+function unusedLabel(label) {
+  const used = new Set(
+    [...document.querySelectorAll("section.lk")].map((view) => view.getAttribute("aria-label")));
+  const name = (number) => (number === 1 ? label : `${label} (${number})`);
+  let number = 1;
+  while (used.has(name(number))) number += 1;
+  return name(number);
 }
 
 /** A region that screen readers read out when its text changes: say = announcer(box). */

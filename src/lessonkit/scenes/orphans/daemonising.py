@@ -1,0 +1,100 @@
+"""Scene 4.3: one program is to become a daemon; what does the kernel say of it, and of S?
+
+Facts: `call`, `daemon` (None if nothing ran that argv), `before` and `after`: the same of the
+student's process, `left`: what else is there afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+from typing import Any
+
+from lessonkit.records import ProcessInfo
+from lessonkit.scenes.api import Box
+from lessonkit.scenes.orphans.gates import place, running
+from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded
+
+__all__ = ["daemonise", "fixture_keep_open"]
+
+CALL_SECONDS = 4.0
+SETTLE_SECONDS = 1.0
+BUSY_SECONDS = 5.0
+
+
+def daemonise(box: Box) -> None:
+    """Hand over the program, whose gate stays closed; look at it and at the caller."""
+    folder = place(box, "gate")
+    argv = ["sh", "-c", f"read line < {folder}/gate"]
+    # A descriptor that is inherited also by exec, as careless programs have them.
+    kept = box.fixture("keep_open", f"{folder}/log")
+    if kept.kind != "value":
+        raise RuntimeError(f"the fixture of the student's process failed: {kept!r:.400}")
+    if not loaded(box):
+        return
+    known = {p.identity for p in box.snapshot().processes}
+
+    def new() -> list[ProcessInfo]:
+        return [p for p in box.snapshot().processes if p.identity not in known]
+
+    def found() -> list[ProcessInfo]:
+        return [p for p in running(box.snapshot(), argv) if p.identity not in known]
+
+    box.fact("argv", argv)
+    box.fact("before", _looked_at(box, box.process(box.student_pid)))
+    reply, note = ask(box, None, argv, seconds=CALL_SECONDS)
+    box.fact("call", note)
+    if reply.kind != "value":
+        return
+    # The daemon may be on its way yet; who waits for it in the middle may not.
+    box.wait_until(lambda: len(found()) == len(new()) == 1, SETTLE_SECONDS)
+    box.wait_until(lambda: at_rest(new()), BUSY_SECONDS)
+    daemons = found()
+    box.fact("count", len(daemons))
+    box.fact("daemon", _looked_at(box, daemons[0] if daemons else None))
+    box.fact("after", _looked_at(box, box.process(box.student_pid)))
+    ours = {daemon.pid for daemon in daemons[:1]}
+    box.fact("left", family(p for p in new() if p.pid not in ours))
+
+
+def fixture_keep_open(fds: list[int], path: str) -> int:
+    """In the student's process: open a file that whoever is started will have open too."""
+    fd = os.open(path, os.O_CREAT | os.O_WRONLY)
+    # In the middle, so that the lowest free numbers are what they always were.
+    high = min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 256) - 200
+    os.dup2(fd, high, inheritable=True)
+    os.close(fd)
+    return high
+
+
+def _looked_at(box: Box, process: ProcessInfo | None) -> dict[str, Any] | None:
+    """What a process has from its parent, or was to change."""
+    if process is None:
+        return None
+    pid = process.pid
+    return {
+        "pid": pid,
+        "ppid": process.ppid,
+        "pgid": process.pgid,
+        "sid": process.sid,
+        "state": process.state,
+        "cwd": _link(f"/proc/{pid}/cwd"),
+        "umask": box.status_field(pid, "Umask"),
+        "fds": _descriptors(pid),
+    }
+
+
+def _link(path: str) -> str | None:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return None
+
+
+def _descriptors(pid: int) -> dict[int, str | None] | None:
+    """Descriptor -> what is open there; None where that cannot be read."""
+    try:
+        numbers = sorted(map(int, os.listdir(f"/proc/{pid}/fd")))
+    except OSError:
+        return None
+    return {number: _link(f"/proc/{pid}/fd/{number}") for number in numbers}

@@ -1,0 +1,70 @@
+"""Hold programs of the student's at gates: FIFOs that only init writes to.
+
+A program is known by its argv, which holds the path of its gate, drawn for each check. It
+reads a line there and goes on; what it reads nobody but init knew before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from lessonkit import procfs
+from lessonkit.records import ProcessInfo, Snapshot
+from lessonkit.scenes.api import Box
+
+__all__ = ["fixture_home", "open_gate", "place", "running", "tell"]
+
+
+def place(box: Box, *names: str) -> str:
+    """Make a directory with a FIFO of each of these names; return its path.
+
+    For use before the student's code is loaded: the student's process is asked where it is.
+    """
+    reply = box.fixture("home")
+    if reply.kind != "value":
+        raise RuntimeError(f"the student's process did not say where it is: {reply!r:.400}")
+    path = os.path.join(reply.value, f"jobs-{box.rng.getrandbits(32):08x}")
+    os.mkdir(path)
+    os.chmod(path, 0o777)
+    for name in names:
+        os.mkfifo(f"{path}/{name}")
+        os.chmod(f"{path}/{name}", 0o644)
+    return path
+
+
+def fixture_home(fds: list[int]) -> str:
+    """In the student's process: say in which directory it may write."""
+    return os.getcwd()
+
+
+def running(snapshot: Snapshot, argv: Sequence[str]) -> list[ProcessInfo]:
+    """The processes of *snapshot* whose argv is exactly that, as they are now."""
+    found = []
+    for process in snapshot.processes:
+        full = procfs.read_process(process.pid, cmdline=True)
+        if full is not None and full.cmdline == tuple(argv):
+            found.append(full)
+    return found
+
+
+def open_gate(path: str) -> int | None:
+    """Open the gate for writing; None while nobody waits there."""
+    try:
+        return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except OSError:  # ENXIO: nobody reads yet; or the student's code has removed it
+        return None
+
+
+def tell(path: str, line: str) -> bool:
+    """Write a line to who waits at the gate; False while nobody does."""
+    fd = open_gate(path)
+    if fd is None:
+        return False
+    try:
+        os.write(fd, line.encode() + b"\n")
+    except OSError:
+        return False  # it has ended in this very moment, or the FIFO is none any more
+    finally:
+        os.close(fd)
+    return True

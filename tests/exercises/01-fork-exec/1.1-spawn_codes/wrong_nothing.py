@@ -1,0 +1,9 @@
+"""Returns at once.
+
+misconception: none
+message: no child was seen alive
+"""
+
+
+def spawn_codes(gates):
+    return {}

@@ -1,0 +1,15 @@
+"""The expected solution: open and dup2 in the child, between fork and exec."""
+
+import os
+
+
+def redirect(argv, path):
+    pid = os.fork()
+    if pid == 0:
+        try:
+            fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            os.dup2(fd, 1)
+            os.execvp(argv[0], argv)
+        finally:
+            os._exit(127)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

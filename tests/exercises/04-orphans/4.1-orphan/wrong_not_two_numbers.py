@@ -1,0 +1,11 @@
+"""Only the pid.
+
+misconception: none
+message: return a tuple of two numbers
+"""
+
+import os
+
+
+def orphan():
+    return os.getpid()

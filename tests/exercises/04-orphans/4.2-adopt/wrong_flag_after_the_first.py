@@ -1,0 +1,22 @@
+"""The first daemon is lost.
+
+misconception: M4.2
+message: nobody is handed over later
+"""
+
+import ctypes
+import os
+import subprocess
+
+
+def adopt(commands):
+    for argv in commands:
+        subprocess.run(argv)
+        ctypes.CDLL(None).prctl(36, 1)
+    codes = {}
+    while True:
+        try:
+            pid, status = os.wait()
+        except ChildProcessError:
+            return codes
+        codes[pid] = os.waitstatus_to_exitcode(status)

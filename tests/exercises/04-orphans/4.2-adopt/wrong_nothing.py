@@ -1,0 +1,9 @@
+"""An empty answer.
+
+misconception: none
+message: never started
+"""
+
+
+def adopt(commands):
+    return {}

@@ -1,0 +1,9 @@
+"""Nothing is started.
+
+misconception: none
+message: no process has the argv
+"""
+
+
+def daemonise(argv):
+    return 1

@@ -1,0 +1,19 @@
+"""Always success.
+
+misconception: M3.5
+message: hand on the one of the program
+"""
+
+import os
+
+
+def mini_init(argv):
+    main = os.fork()
+    if main == 0:
+        try:
+            os.execvp(argv[0], argv)
+        finally:
+            os._exit(127)
+    while os.wait()[0] != main:
+        pass
+    return 0

@@ -1,0 +1,22 @@
+"""The expected solution: 4.5, with a handler that passes on."""
+
+import os
+import signal
+
+PASSED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+
+
+def forward(argv):
+    main = os.fork()
+    if main == 0:
+        try:
+            os.execvp(argv[0], argv)
+        finally:
+            os._exit(127)
+    for number in PASSED_ON:
+        signal.signal(number, lambda number, frame: os.kill(main, number))
+    while True:
+        pid, status = os.wait()
+        if pid == main:
+            code = os.waitstatus_to_exitcode(status)
+            return code if code >= 0 else 128 - code

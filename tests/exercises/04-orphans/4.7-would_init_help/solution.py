@@ -1,0 +1,12 @@
+"""The expected solution: whose zombies, who waits; and who hears SIGTERM."""
+
+
+def would_init_help(app):
+    children, orphans, waits = app["children"], app["orphans"], app["waits"]
+    own = children if waits == "never" else 0
+    adopted = 0 if waits == "any" else orphans
+    term = app["on_sigterm"]
+    return {
+        "alone": (own + adopted, term == "handler"),
+        "init": (own, term != "ignored"),
+    }

@@ -1,0 +1,13 @@
+"""An init ends its application, whatever that thinks of it.
+
+misconception: M4.6
+message: what the application does with it is its own decision
+"""
+
+
+def would_init_help(app):
+    children, orphans, waits = app["children"], app["orphans"], app["waits"]
+    own = children if waits == "never" else 0
+    adopted = 0 if waits == "any" else orphans
+    term = app["on_sigterm"]
+    return {"alone": (own + adopted, term == "handler"), "init": (own, True)}
