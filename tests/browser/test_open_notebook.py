@@ -44,10 +44,11 @@ def test_cells_run_one_by_one_and_python_hears_the_page(lab: LabPage) -> None:
 
 
 def test_axe_finds_what_is_wrong_and_the_theme_changes(lab: LabPage) -> None:
-    """A field without a label is a violation; the dark theme is put on and taken off."""
+    """No label, and grey on grey, are violations; the dark theme is put on and taken off."""
     with opened(lab, lab.folder / "means" / "axe.ipynb", CELLS[3:]) as notebook:
         notebook.run("c0")
-        assert any("label" in text for text in violations(lab.page, ".bad"))
+        found = violations(lab.page, ".bad")
+        assert {text.partition(":")[0] for text in found} >= {"label", "color-contrast"}
         with theme(lab):
             dark = lab.page.evaluate("() => getComputedStyle(document.body).backgroundColor")
         light = lab.page.evaluate("() => getComputedStyle(document.body).backgroundColor")

@@ -55,8 +55,11 @@ def facts(daemon: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any
 def test_a_daemon_as_it_should_be_is_full_points() -> None:
     """What a host does not let us read costs nothing."""
     assert judged("4.3", facts(), init_pid=1).points == 3
-    unread = facts({"fds": None}, before=seen(2, fds=None))
-    assert judged("4.3", unread, init_pid=1).points == 3
+    unread = facts({"fds": None, "cwd": None}, before=seen(2, fds=None, cwd=None))
+    unread["after"] = unread["before"]
+    verdict = judged("4.3", unread, init_pid=1)
+    assert verdict.points == 3
+    assert "only the umask was looked at" in verdict.facts[2].expected
 
 
 @pytest.mark.parametrize(
@@ -90,6 +93,7 @@ def test_without_a_daemon_nothing_counts(
         ({"sid": 2}, None, "is in your session (2)", 2.25),
         ({"sid": 9}, "M4.10", "is the leader of its session", 2.25),
         ({"cwd": "/tmp"}, "M4.11", "working directory is '/tmp'", 2.25),
+        ({"cwd": None, "fds": None}, None, "nobody can look at the descriptors", 2.25),
         ({"umask": "0022"}, "M4.11", "umask is '0022'", 2.25),
         ({"fds": {0: NULL, 1: "pipe:[1]", 2: NULL}}, "M4.11", "{1: 'pipe:[1]'}", 2.25),
         ({"fds": {0: NULL, 1: NULL}}, "M4.11", "{2: None}", 2.25),

@@ -70,7 +70,7 @@ def test_a_function_may_leave_with_exit_itself() -> None:
     ("long", "misconception", "words"),
     [
         ({"ran": False, "main": None, "call": ended(0)}, None, "never seen to run"),
-        ({"ran": False, "ended": False, "call": did_not_return()}, None, "did nothing for 3 s"),
+        ({"ran": False, "ended": False, "call": did_not_return()}, None, "did nothing for 6 s"),
         ({"main": {"pid": 4, "ppid": 1}}, "M1.6", "has become the program itself"),
         ({"alive": False, "call": ended(77)}, "M4.12", "ended (exit code 77) while"),
         ({"alive": False, "call": ended(0)}, "M4.12", "ended (exit code 0) while"),

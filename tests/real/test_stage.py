@@ -20,6 +20,7 @@ class Listening:
 
     def __init__(self, packets: Packets) -> None:
         self.student_pid, self.student_status = 2, None
+        self.settings = {"home": "/tmp"}
         self.adopted: list[Any] = []
         self._packets = packets
 

@@ -42,6 +42,7 @@ class Stage:
         self.rng = random.Random(job["seed"])
         self.student_pid = keeper.student_pid
         self.init_pid = os.getpid()
+        self.home: str = keeper.settings["home"]
         self.adopted: list[Corpse] = keeper.adopted
         self.zombies_left: list[Corpse] = []
         self.processes_left: list[ProcessInfo] = []

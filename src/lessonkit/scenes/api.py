@@ -41,12 +41,16 @@ class Reply:
 
 
 class Box(Protocol):
-    """The box of one scene. All pids are those that processes inside see."""
+    """The box of one scene. All pids are those that processes inside see.
+
+    home: the directory that the student's process starts in and may write to.
+    """
 
     params: dict[str, Any]
     rng: random.Random
     student_pid: int
     init_pid: int
+    home: str
     adopted: list[Corpse]
     zombies_left: list[Corpse]
     processes_left: list[ProcessInfo]

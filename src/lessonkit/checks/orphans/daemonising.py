@@ -21,6 +21,7 @@ __all__ = ["looks"]
 
 _Hints = tuple[str, str, str]
 _Seen = Mapping[str, Any]
+_UNSEEN = " (on this host nobody may see directory and descriptors: only the umask was looked at)"
 _CHANNEL = 230
 """The way to init, which exec closes; see the sandbox. A caller may lose it, not the daemon."""
 
@@ -42,7 +43,7 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
         "pid is returned",
         good=f"pid {pid}; its first parent has ended",
         finding=problem or _runs(run, hints),
-        manual="daemon(7), section SysV Daemons, steps 5 to 9",
+        manual="daemon(7), section SysV Daemons, steps 5 to 8",
     )
     if not first.ok:
         return [first, *gated(_empty(), by=first, until="until the daemon runs")]
@@ -61,10 +62,11 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
         fact(
             "its surroundings",
             0.75,
-            expected="working directory /, umask 0, descriptors 0, 1, 2 on /dev/null, no others",
+            expected="working directory /, umask 0, descriptors 0, 1, 2 on /dev/null, no others"
+            + ("" if before["fds"] is not None else _UNSEEN),
             good="all as asked",
-            finding=_surroundings(daemon, hints),
-            manual="daemon(7), section SysV Daemons, steps 1 and 9 to 12",
+            finding=_surroundings(daemon, before, hints),
+            manual="daemon(7), section SysV Daemons, steps 1 and 9 to 11",
         ),
         fact(
             "the caller",
@@ -155,8 +157,13 @@ def _session(daemon: _Seen, before: _Seen, hints: _Hints) -> Finding | None:
     return None
 
 
-def _surroundings(daemon: _Seen, hints: _Hints) -> Finding | None:
-    if daemon["cwd"] != "/":
+def _surroundings(daemon: _Seen, before: _Seen, hints: _Hints) -> Finding | None:
+    if daemon["fds"] is None and before["fds"] is not None:
+        return Finding(
+            seen=f"nobody can look at the descriptors of pid {daemon['pid']}",
+            why="something has made it a process that others may not look into",
+        )
+    if daemon["cwd"] not in ("/", None):
         return Finding(
             seen=f"its working directory is {short(daemon['cwd'])}",
             why="as long as it lives nobody could unmount what that lies on",

@@ -74,7 +74,7 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
                 "child has done anything",
                 good="the child noticed, and ended",
                 finding=_births(facts.get("births"), hints),
-                manual="PR_SET_PDEATHSIG(2const), section CAVEATS; prctl(2), PR_SET_PDEATHSIG",
+                manual="PR_SET_PDEATHSIG(2const); prctl(2), PR_SET_PDEATHSIG",
             )
         )
     return [first, second, *gated(last, by=second, until="until it ends with its parent")]
@@ -105,7 +105,7 @@ def _ordinary(part: _Part, hints: _Hints) -> Finding | None:
             "has ended",
             misconception="M4.13",
             hint=hints[1],
-            manual="PR_SET_PDEATHSIG(2const), section CAVEATS",
+            manual="PR_SET_PDEATHSIG(2const); prctl(2), PR_SET_PDEATHSIG",
         )
     if pid is None:
         return Finding(

@@ -126,7 +126,7 @@ def _long(one: _Run, hints: _Hints) -> Finding | None:
     if problem is not None:
         return problem
     if not one.get("ran"):
-        seen = f"pid 1 ended ({_ended(one)})" if one["ended"] else "pid 1 did nothing for 3 s"
+        seen = f"pid 1 ended ({_ended(one)})" if one["ended"] else "pid 1 did nothing for 6 s"
         return Finding(
             seen=f"{seen}, and the program was never seen to run",
             why="fork, and exec argv in the child; pid 1 stays what it is",

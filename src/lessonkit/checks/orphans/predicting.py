@@ -25,7 +25,7 @@ _MANUALS = {
     "subreaper": "PR_SET_CHILD_SUBREAPER(2const); prctl(2), PR_SET_CHILD_SUBREAPER",
     "order": "PR_SET_CHILD_SUBREAPER(2const); prctl(2), PR_SET_CHILD_SUBREAPER",
     "thread": "pthreads(7); clone(2), CLONE_THREAD",
-    "namespace": "pid_namespaces(7), section The namespace init process",
+    "namespace": "pid_namespaces(7), section Adoption of orphaned children",
 }
 _POINTS = {"plain": 1.0, "subreaper": 1.0, "order": 0.5, "thread": 0.5, "namespace": 0.5}
 _WITHOUT_NAMESPACES = {"plain": 1.0, "subreaper": 1.0, "order": 1.0, "thread": 0.5}

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.forking.inspector import Inspector
-from lessonkit.scenes.zombies.stage import ask, loaded, over, settle, state, steady
+from lessonkit.scenes.zombies.stage import ask, loaded, over, rest, settle, state, steady
 
 __all__ = ["fixture_block", "own_kib"]
 
@@ -72,6 +72,7 @@ def own_kib(box: Box) -> None:
             more = count + box.rng.randint(unit, BLOCK_PAGES - count)
             _tell_late(box, pid, tells["writer"], f"write {count} {more}")
         reply, note = ask(box, None, pid, seconds=CALL_SECONDS)
+        rest(box, [pid])  # who was just sent a signal is at work until it has ended
         look = inspector.look(pid) or {}
         truth = {key: look.get(key) for key in ("own_kib", "rss_kib")}
         cases.append({"case": name, "pid": pid, "call": note, **truth})

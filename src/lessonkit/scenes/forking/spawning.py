@@ -84,7 +84,8 @@ class _Round:
         )
         box.wait_until(lambda: at_rest(p for p in self._new() if not p.is_zombie), STEP_SECONDS)
         count_strays(box, reply, self.facts["call"])
-        self._count_most()
+        if not over(reply):  # else its children have another parent by now
+            self._count_most()
         left = self._new()
         self.facts["left"] = family(left)
         self.facts["adopted"] = len(box.adopted) - self._adopted

@@ -6,8 +6,10 @@ student's process, `left`: what else is there afterwards.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
+import select
 from typing import Any
 
 from lessonkit.records import ProcessInfo
@@ -30,6 +32,7 @@ def daemonise(box: Box) -> None:
     kept = box.fixture("keep_open", f"{folder}/log")
     if kept.kind != "value":
         raise RuntimeError(f"the fixture of the student's process failed: {kept!r:.400}")
+    box.fact("before", _looked_at(box, box.process(box.student_pid)))
     if not loaded(box):
         return
     known = {p.identity for p in box.snapshot().processes}
@@ -41,7 +44,6 @@ def daemonise(box: Box) -> None:
         return [p for p in running(box.snapshot(), argv) if p.identity not in known]
 
     box.fact("argv", argv)
-    box.fact("before", _looked_at(box, box.process(box.student_pid)))
     reply, note = ask(box, None, argv, seconds=CALL_SECONDS)
     box.fact("call", note)
     if reply.kind != "value":
@@ -71,17 +73,54 @@ def _looked_at(box: Box, process: ProcessInfo | None) -> dict[str, Any] | None:
     """What a process has from its parent, or was to change."""
     if process is None:
         return None
-    pid = process.pid
+    links = _links(box, process.pid)
     return {
-        "pid": pid,
+        "pid": process.pid,
         "ppid": process.ppid,
         "pgid": process.pgid,
         "sid": process.sid,
         "state": process.state,
-        "cwd": _link(f"/proc/{pid}/cwd"),
-        "umask": box.status_field(pid, "Umask"),
-        "fds": _descriptors(pid),
+        "umask": box.status_field(process.pid, "Umask"),
+        "cwd": links.get("cwd"),
+        "fds": links.get("fds"),
     }
+
+
+def _links(box: Box, pid: int) -> dict[str, Any]:
+    """Its working directory and its descriptors; nothing where nobody may see them.
+
+    An actor looks: it has the same user. Init may be another one, without privileges.
+    """
+    hears, says = os.pipe()
+    box.spawn(_look, str(pid), says)
+    os.close(says)
+    said = [b""]
+
+    def all_said() -> bool:
+        while select.select([hears], [], [], 0)[0]:
+            said.append(os.read(hears, 65536))
+            if not said[-1]:
+                return True
+        return False
+
+    box.wait_until(all_said, BUSY_SECONDS)
+    os.close(hears)
+    try:
+        found: dict[str, Any] = json.loads(b"".join(said))
+    except ValueError:
+        return {}
+    found["fds"] = {int(number): target for number, target in found["fds"].items()}
+    return found
+
+
+def _look(pid: str, says: int) -> None:
+    try:
+        numbers = sorted(map(int, os.listdir(f"/proc/{pid}/fd")))
+        links = {number: _link(f"/proc/{pid}/fd/{number}") for number in numbers}
+        text = json.dumps({"cwd": os.readlink(f"/proc/{pid}/cwd"), "fds": links})
+    except OSError:
+        return
+    os.write(says, text.encode())
 
 
 def _link(path: str) -> str | None:
@@ -89,12 +128,3 @@ def _link(path: str) -> str | None:
         return os.readlink(path)
     except OSError:
         return None
-
-
-def _descriptors(pid: int) -> dict[int, str | None] | None:
-    """Descriptor -> what is open there; None where that cannot be read."""
-    try:
-        numbers = sorted(map(int, os.listdir(f"/proc/{pid}/fd")))
-    except OSError:
-        return None
-    return {number: _link(f"/proc/{pid}/fd/{number}") for number in numbers}

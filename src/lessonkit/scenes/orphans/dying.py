@@ -25,7 +25,7 @@ from lessonkit.scenes.zombies.stage import at_rest, family, loaded, state
 
 __all__ = ["die_with_parent"]
 
-START_SECONDS = 2.0
+START_SECONDS = 4.0
 STAY_SECONDS = 0.3
 END_SECONDS = 1.0
 BUSY_SECONDS = 5.0

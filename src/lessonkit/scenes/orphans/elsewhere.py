@@ -46,8 +46,10 @@ _PR_SET_PTRACER = 0x59616D61
 class Elsewhere:
     """The process in which the function runs. Its pid is that which the box sees."""
 
-    def __init__(self, box: Box, pid: int, gate: int, hears: int) -> None:
+    def __init__(self, box: Box, pid: int, gate: int, hears: int, *, since: int) -> None:
+        """since: how many corpses init had collected before; pids may come again."""
         self._box = box
+        self._since = since
         self._gate = gate
         self._hears = hears
         self._text = b""
@@ -81,8 +83,8 @@ class Elsewhere:
 
     def wait_status(self) -> int | None:
         """How it ended, as init learned when it collected it; None if it has not yet."""
-        found = [c.wait_status for c in self._box.adopted if c.pid == self.pid]
-        return found[-1] if found else None
+        found = [c.wait_status for c in self._box.adopted[self._since :] if c.pid == self.pid]
+        return found[0] if found else None
 
     def ended(self, seconds: float) -> bool:
         """Wait for its end; False if it lives on."""
@@ -132,6 +134,7 @@ def start(box: Box, kind: str, arguments: Sequence[Any]) -> tuple[Elsewhere | No
     go, gate = os.pipe()
     hears, says = os.pipe()
     known = {p.pid for p in box.snapshot().processes}
+    since = len(box.adopted)
     reply = box.fixture("elsewhere", kind, list(arguments), fds=[go, says])
     os.close(go)
     os.close(says)
@@ -143,7 +146,7 @@ def start(box: Box, kind: str, arguments: Sequence[Any]) -> tuple[Elsewhere | No
 
     ours = reply.kind == "value" and type(pid) is int and 1 < pid < 2**22
     if ours and box.wait_until(adopted, START_SECONDS):
-        return Elsewhere(box, pid, gate, hears), note
+        return Elsewhere(box, pid, gate, hears, since=since), note
     for fd in (gate, hears):
         os.close(fd)
     if note["kind"] == "value":

@@ -21,7 +21,7 @@ from lessonkit.scenes.zombies.stage import at_rest, loaded, state
 
 __all__ = ["mini_init"]
 
-START_SECONDS = 3.0
+START_SECONDS = 6.0
 REAP_SECONDS = 1.0
 END_SECONDS = 2.0
 BUSY_SECONDS = 5.0
@@ -84,7 +84,10 @@ def _long(box: Box, folder: str, count: int) -> dict[str, Any]:
         there = [p for p in orphans if p.ppid == process.pid]
         return len(there) == count + 1 and at_rest(there)
 
-    box.wait_until(lambda: ready() or process.answered(), START_SECONDS)
+    def hopeless() -> bool:
+        return process.answered() or [main.pid for main in mains] == [process.pid]
+
+    box.wait_until(lambda: ready() or hopeless(), START_SECONDS)
     main = mains[0] if mains else None
     this["ran"] = main is not None
     this["main"] = None if main is None else {"pid": main.pid, "ppid": main.ppid}

@@ -23,7 +23,6 @@ from lessonkit.scenes.zombies.stage import (
     children_in_student,
     family,
     hear,
-    home,
     loaded,
     rest,
     set_name,
@@ -104,7 +103,7 @@ def _decoys(box: Box, hears: int, says: int, gate: int) -> dict[str, int]:
     hear(box, hears)
 
     # A program of that name: its command line has the Z too, for those who read `ps aux`.
-    program = os.path.join(home(box), "Zoom Z")
+    program = os.path.join(box.home, "Zoom Z")
     import shutil  # only here: what the launcher has loaded is copied by every fork
 
     os.symlink(shutil.which("cat") or "/bin/cat", program)

@@ -14,6 +14,7 @@ the student's process), `later_faults` (cminflt that rose before anybody asked),
 from __future__ import annotations
 
 import os
+import stat
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,6 @@ from lessonkit.scenes.zombies.stage import (
     ask,
     at_rest,
     family,
-    home,
     loaded,
     state,
     steady,
@@ -56,6 +56,7 @@ class _Command:
     """One command of the list and what was seen of it."""
 
     argv: tuple[str, ...]
+    folder: int
     gate: str
     out: str
     line: str
@@ -70,7 +71,8 @@ class _Command:
         """True once it has written the line that init gave it."""
         try:
             # Whatever lies there by now was made by others: never wait for it.
-            fd = os.open(self.out, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
+            fd = os.open(self.out, flags, dir_fd=self.folder)
         except OSError:
             return False
         try:
@@ -117,23 +119,27 @@ def no_corpses(box: Box) -> None:
 
 
 def _commands(box: Box) -> list[_Command]:
-    place = os.path.join(home(box), f"jobs-{box.rng.getrandbits(32):08x}")
+    place = os.path.join(box.home, f"jobs-{box.rng.getrandbits(32):08x}")
     os.mkdir(place)
     os.chmod(place, 0o777)
+    # By now it is surely ours. Later its name may lead elsewhere: the student's code may write
+    # beside it, and where there are no namespaces init may be root of the host.
+    folder = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     commands = []
     count = box.rng.randint(3, 4)
     long = box.rng.randrange(count)
     for number in range(count):
         gate, out = f"{place}/gate-{number}", f"{place}/out-{number}"
-        os.mkfifo(gate)
-        os.chmod(gate, 0o644)
+        os.mkfifo(f"gate-{number}", dir_fd=folder)
+        os.chmod(f"gate-{number}", 0o644, dir_fd=folder)
         code = box.rng.randint(0, 255)
         script = f'read line < {gate}; echo "$line" > {out}; exit {code}'
         commands.append(
             _Command(
                 argv=("sh", "-c", script),
-                gate=gate,
-                out=out,
+                folder=folder,
+                gate=f"gate-{number}",
+                out=f"out-{number}",
                 line=f"{box.rng.getrandbits(64):016x}",
                 hold_seconds=box.rng.uniform(*LONG_HOLD_SECONDS)
                 if number == long
@@ -203,11 +209,13 @@ def _release(command: _Command) -> None:
     if command.released:
         return
     try:
-        fd = os.open(command.gate, os.O_WRONLY | os.O_NONBLOCK)
+        flags = os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW
+        fd = os.open(command.gate, flags, dir_fd=command.folder)
     except OSError:  # ENXIO: it has not come to its `read` yet; we are asked again
         return
     try:
-        os.write(fd, (command.line + "\n").encode())
+        if stat.S_ISFIFO(os.fstat(fd).st_mode):
+            os.write(fd, (command.line + "\n").encode())
     except OSError:
         pass  # it ended in this very moment, or the FIFO is none any more
     finally:

@@ -26,7 +26,6 @@ __all__ = [
     "family",
     "fixture_children",
     "hear",
-    "home",
     "loaded",
     "no_core_files",
     "noted",
@@ -121,11 +120,6 @@ def loaded(box: Box) -> bool:
 def family(processes: Iterable[ProcessInfo]) -> list[dict[str, Any]]:
     """Processes as plain data: pid, ppid, state, comm."""
     return [{"pid": p.pid, "ppid": p.ppid, "state": p.state, "comm": p.comm} for p in processes]
-
-
-def home(box: Box) -> str:
-    """The directory that the student's process may write to."""
-    return os.readlink(f"/proc/{box.student_pid}/cwd")
 
 
 def state(box: Box, pid: int) -> str | None:

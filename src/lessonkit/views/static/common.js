@@ -34,18 +34,16 @@ function setAttribute(element, name, value) {
 function keyed(parent, items, key, make, update) {
   const old = parent.lkChildren ?? new Map();
   const now = new Map();
+  for (const item of items) now.set(key(item), old.get(key(item)) ?? make(item));
+  // Those that go, go first: else all behind them would be moved, and lose focus and selection.
+  for (const [name, element] of old) if (!now.has(name)) element.remove();
   let next = parent.firstChild;
   for (const item of items) {
-    const name = key(item);
-    let element = old.get(name);
-    if (element === undefined) element = make(item);
-    else old.delete(name);
-    now.set(name, element);
+    const element = now.get(key(item));
     update(element, item);
     if (element === next) next = next.nextSibling;
     else parent.insertBefore(element, next);
   }
-  for (const element of old.values()) element.remove();
   parent.lkChildren = now;
 }
 

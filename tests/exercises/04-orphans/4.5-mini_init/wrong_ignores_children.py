@@ -16,6 +16,14 @@ def mini_init(argv):
             os.execvp(argv[0], argv)
         finally:
             os._exit(127)
-    while os.path.exists(f"/proc/{main}"):
+    while is_there(main):
         signal.sigtimedwait([signal.SIGUSR2], 0.02)
-    return 1 + 0
+    return 0
+
+
+def is_there(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
