@@ -19,7 +19,9 @@ CELLS = [
     "        el.append(b); }}'''\n"
     "w = W()\nw",
     "while True: pass",
-    'from IPython.display import HTML\nHTML(\'<div class="bad"><input type="text"></div>\')',
+    "from IPython.display import HTML\n"
+    'HTML(\'<div class="bad"><input type="text">'
+    '<p style="color:#999;background:#aaa">grey on grey</p></div>\')',
 ]
 
 
