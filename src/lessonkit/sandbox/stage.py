@@ -232,7 +232,10 @@ class Stage:
     def _be_fixture(self, function: Callable[..., object], args: tuple[Any, ...]) -> NoReturn:
         try:
             signal.pthread_sigmask(signal.SIG_SETMASK, [])  # init blocks SIGCHLD
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            # What init handles or ignores; a child of this process could otherwise miss a signal
+            # that it gets before it has set anything itself.
+            for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGUSR1):
+                signal.signal(number, signal.SIG_DFL)
             os.setsid()
             settings = self._keeper.settings
             if settings["student_user_ns"]:
