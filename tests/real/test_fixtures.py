@@ -7,8 +7,16 @@ whoever could take a descriptor or read the memory of one could forge a report.
 from __future__ import annotations
 
 import json
+import signal
+
+import pytest
 
 from lessonkit import Handle, check
+from lessonkit.sandbox import pool
+from tests.fence import body, require_inside
+from tests.hosts import run_on_host
+
+__all__ = ["read_masks"]
 
 ROBBER = """
 import ctypes, json, os
@@ -58,3 +66,40 @@ def test_staged_processes_keep_their_descriptors_and_memory() -> None:
     assert max((report["others"] for report in reports), default=0) > 3
     assert all(report["own"] > 100 for report in reports)  # the tries themselves work
     assert [report["taken"] for report in reports] == [0] * len(reports)
+
+
+READER = """
+import json, os
+
+def is_running(pid):
+    found = []
+    for other in [int(n) for n in os.listdir("/proc") if n.isdigit() and n != "1"]:
+        try:
+            lines = dict(l.split(":", 1) for l in open(f"/proc/{other}/status") if ":" in l)
+        except OSError:
+            continue
+        ours = int(lines["Uid"].split()[0]) == os.getuid()  # in docker the host's are seen too
+        if ours and os.getpid() not in (other, int(lines["PPid"])):
+            found.append(int(lines["SigIgn"], 16) | int(lines["SigCgt"], 16))
+    print(json.dumps(found))
+    return False
+"""
+
+
+@pytest.mark.parametrize("host", ["root", "docker"])
+def test_staged_processes_take_signals_as_a_new_program_does(host: str) -> None:
+    """None ignores or handles what init does: a signal to a newborn child of one is never lost."""
+    fenced = run_on_host(host, body("tests.real.test_fixtures:read_masks"), timeout=60)
+    reports = [json.loads(line) for line in fenced.stdout.splitlines() if line.startswith("[")]
+    bits = sum(1 << (number - 1) for number in (signal.SIGINT, signal.SIGUSR1, signal.SIGCHLD))
+
+    assert max(map(len, reports), default=0) > 3, fenced.stderr[-500:]
+    assert {mask & bits for masks in reports for mask in masks} == {0}
+
+
+def read_masks() -> None:
+    """Behind the fence: print what the processes on the stage of 3.2 handle and ignore."""
+    require_inside()
+    verdict = check("3.2", Handle(source=READER, name="is_running"))
+    print(verdict.run_again or verdict.stdout)
+    pool.close()
