@@ -1,9 +1,12 @@
-// Lifelines: one lane per process, drawn once; then only a cursor moves over them.
+// Lifelines: one lane per process, drawn where they are in sight; over them a cursor moves.
 // Letters and lines are those of the picture that lessonkit.show.svg draws.
 
 const ROW = 26;
 const PAD = 14;
 const MIN_COLUMN = 15;
+const [GRID, LIVES, MARKS] = [0, 1, 2]; // from below to above
+const NEAR = 300; // what is so near to what is in sight is drawn too
+const EDGE = 60; // no sign or word is larger
 const RANKS = "sSTCFE^WXKR";
 const SIGNS = {
   F: "forks", E: "runs a new program (exec)", X: "exits", K: "is killed by a signal",
@@ -16,6 +19,55 @@ const LINES = {
   signal: "signal, from its sender",
 };
 
+/**
+ * A picture of which only what is in sight, or near, is there: a browser that has to look at
+ * thousands of elements, or at a picture of thousands of pixels, spends a frame on it at every
+ * step. A shape is { layer, left, top, right, bottom, make }.
+ */
+function painter(picture) {
+  const groups = [GRID, LIVES, MARKS].map(() => h("g", {}));
+  picture.append(...groups);
+  let [shapes, wide, tall, part] = [[], 0, 0, null];
+  const elements = new Map();
+
+  function take(all, width, height) {
+    for (const group of groups) group.replaceChildren();
+    elements.clear();
+    [shapes, wide, tall, part] = [all, width, height, null];
+  }
+
+  /** Draw what is there; the part of the whole that is drawn now, or null if it was before. */
+  function see(left, top, right, bottom) {
+    if (part && left >= part.left && top >= part.top && Math.min(right, wide) <= part.right
+      && Math.min(bottom, tall) <= part.bottom) return null;
+    part = {
+      left: Math.max(0, Math.floor(left - NEAR)), right: Math.min(wide, Math.ceil(right + NEAR)),
+      top: Math.max(0, Math.floor(top - NEAR)), bottom: Math.min(tall, Math.ceil(bottom + NEAR)),
+    };
+    const [across, down] = [part.right - part.left, part.bottom - part.top];
+    picture.setAttribute("width", across);
+    picture.setAttribute("height", down);
+    picture.setAttribute("viewBox", `${part.left} ${part.top} ${across} ${down}`);
+    const fresh = groups.map(() => []);
+    for (const shape of shapes) {
+      const there = shape.left <= part.right + EDGE && shape.right >= part.left - EDGE
+        && shape.top <= part.bottom + EDGE && shape.bottom >= part.top - EDGE;
+      const element = elements.get(shape);
+      if (there && !element) {
+        const made = shape.make();
+        elements.set(shape, made);
+        fresh[shape.layer].push(made);
+      } else if (!there && element) {
+        element.remove();
+        elements.delete(shape);
+      }
+    }
+    groups.forEach((group, index) => group.append(...fresh[index]));
+    return part;
+  }
+  return { take, see };
+}
+
 /** The lanes: drawn once per width, then only a cursor moves. pick(step) is called on a click. */
 function laneBox(story, pick) {
   const marksAt = story.steps.map(() => []);
@@ -27,7 +79,8 @@ function laneBox(story, pick) {
   const cursor = h("div", { class: "lk-cursor" });
   const band = h("div", { class: "lk-band" });
   const badges = [0, 1, 2].map(() => h("div", { class: "lk-badge", hidden: true }));
-  const drawing = h("div", { class: "lk-drawing" }, band, picture, veil, cursor, ...badges);
+  const stage = h("div", { class: "lk-stage" }, band, picture, veil, cursor, ...badges);
+  const drawing = h("div", { class: "lk-drawing" }, stage);
   const labels = story.processes.map((process) => h("div", {
     class: "lk-label", style: `padding-left:${8 + 10 * Math.min(process.depth, 5)}px`,
   }, `${process.pid} ${process.names.at(-1)[1]}${process.thread ? " (thread)" : ""}`));
@@ -38,29 +91,50 @@ function laneBox(story, pick) {
     h("div", { class: "lk-corner", "aria-hidden": "true" }, "pid"),
     h("div", { class: "lk-ruler", "aria-hidden": "true" }, axis),
     h("div", { class: "lk-labels", "aria-hidden": "true" }, ...labels), drawing));
+  const paint = painter(picture);
   let column = 0;
   let [room, high] = [0, 0];
   let named = null;
+  let [at, part] = [null, { left: 0, top: 0 }];
   const xOf = (step) => PAD + story.steps[step].column * column;
   const yOf = (row) => row * ROW + ROW / 2;
 
   /** Draw for that width; on paper nothing scrolls, so there everything has to fit. */
   function draw(wanted, paper) {
     room = wanted;
-    high = box.clientHeight - 20;
     const fits = (wanted - 2 * PAD) / Math.max(1, story.width - 1);
     column = paper ? fits : Math.max(MIN_COLUMN, Math.floor(fits));
     const wide = 2 * PAD + (story.width - 1) * column;
     const tall = story.processes.length * ROW;
-    for (const [element, height] of [[axis, 20], [picture, tall]]) {
-      element.setAttribute("width", wide);
-      element.setAttribute("height", height);
-    }
+    axis.setAttribute("width", wide);
+    axis.setAttribute("height", 20);
     drawing.style.width = `${wide}px`;
     drawing.style.height = `${tall}px`;
     const ticks = drawAxis(axis, story, xOf, wide);
-    picture.replaceChildren(...drawLives(story, xOf, yOf, tall, ticks));
+    paint.take(shapesOf(story, xOf, yOf, tall, ticks), wide, tall);
+    if (paper) see(0, 0, wide, tall);
+    else look();
   }
+
+  /** What has to be known of the page before it is changed; what is in sight gets drawn. */
+  function look() {
+    const [left, top] = [box.scrollLeft, box.scrollTop];
+    high = box.clientHeight - 20;
+    see(left, top);
+    return { left, top };
+  }
+
+  /** Draw that part, if it is not drawn yet, and put the stage there: it is all there is. */
+  function see(left, top, right = left + room, bottom = top + high) {
+    const drawn = paint.see(left, top, right, bottom);
+    if (!drawn) return;
+    part = drawn;
+    stage.style.cssText = `left:${part.left}px;top:${part.top}px;`
+      + `width:${part.right - part.left}px;height:${part.bottom - part.top}px`;
+    if (at !== null) mark();
+  }
+
+  box.addEventListener("scroll", look);
 
   /** Which step a place in the drawing means: the nearest mark of that lane, or the moment. */
   function stepAt(x, y) {
@@ -81,33 +155,42 @@ function laneBox(story, pick) {
     pick(stepAt(event.clientX - at.left, event.clientY - at.top));
   });
 
-  /** What has to be known of the page before it is changed. */
-  const look = () => ({ left: box.scrollLeft, top: box.scrollTop });
   const width = () => box.clientWidth - drawing.offsetLeft;
 
-  /** Show that step, and return what to scroll afterwards. */
-  function show(step, seen) {
-    const x = xOf(step);
-    const { row } = story.steps[step];
-    veil.style.transform = `translateX(${x + 1}px)`;
+  /** Put cursor, band and badges at the step that is shown. */
+  function mark() {
+    const x = xOf(at) - part.left;
+    const { row, kind } = story.steps[at];
+    veil.style.transform = `translateX(${Math.max(0, x + 1)}px)`;
     cursor.style.transform = `translateX(${x - 1}px)`;
     band.hidden = row === null;
-    if (row !== null) band.style.transform = `translateY(${row * ROW}px)`;
-    const alone = story.steps[step].kind === "zombie" ? "Z" : "";
-    const marks = marksAt[step].length || row === null ? marksAt[step] : [[row, alone]];
+    if (row !== null) band.style.transform = `translateY(${row * ROW - part.top}px)`;
+    const alone = kind === "zombie" ? "Z" : "";
+    const marks = marksAt[at].length || row === null ? marksAt[at] : [[row, alone]];
     badges.forEach((badge, index) => {
       badge.hidden = index >= marks.length;
       if (badge.hidden) return;
       setText(badge, marks[index][1]);
-      badge.style.transform = `translate(${x - 9}px, ${yOf(marks[index][0]) - 9}px)`;
+      badge.style.transform = `translate(${x - 9}px, ${yOf(marks[index][0]) - part.top - 9}px)`;
     });
+  }
+
+  /** Show that step, and return what to scroll afterwards. */
+  function show(step, seen) {
+    at = step;
+    mark();
+    const x = xOf(step);
+    const { row } = story.steps[step];
     named?.classList.remove("lk-acts");
     named = row === null ? null : labels[row];
     named?.classList.add("lk-acts");
     const y = row * ROW;
     return () => {
-      if (x < seen.left + 40 || x > seen.left + room - 40) box.scrollLeft = x - room / 3;
-      if (y < seen.top || y > seen.top + high - 2 * ROW) box.scrollTop = y - high / 3;
+      const aside = x < seen.left + 40 || x > seen.left + room - 40;
+      const beyond = y < seen.top || y > seen.top + high - 2 * ROW;
+      if (aside) box.scrollLeft = x - room / 3;
+      if (beyond) box.scrollTop = y - high / 3;
+      if (aside || beyond) look();
     };
   }
   return { box, draw, show, look, width };
@@ -128,37 +211,37 @@ function drawAxis(axis, story, xOf, wide) {
   return ticks;
 }
 
-/**
- * Who made, reaped and signalled whom, then the lives, each in a group of its own: of what is
- * scrolled out of sight the browser then skips whole groups.
- */
-function drawLives(story, xOf, yOf, high, ticks) {
-  const marks = lastMarks(story, xOf);
-  const grid = h("g", {}, ...ticks.map((x) => segment("grid", x, 0, x, high)));
-  const links = [];
-  story.links.forEach(([step, from, to, kind], index) => {
-    if (index % 32 === 0) links.push(h("g", {}));
+/** Everything in the lanes as shapes: who made, reaped and signalled whom, lives, and marks. */
+function shapesOf(story, xOf, yOf, high, ticks) {
+  const shapes = [];
+  const add = (layer, x1, y1, x2, y2, make) => shapes.push({
+    layer, left: Math.min(x1, x2), top: Math.min(y1, y2), right: Math.max(x1, x2),
+    bottom: Math.max(y1, y2), make,
+  });
+  const line = (layer, kind, x1, y1, x2, y2) => add(layer, x1, y1, x2, y2, () => h(
+    "line", { class: `lk-line-${kind}`, x1, y1, x2, y2 }));
+  const text = (x, y, words) => add(LIVES, x, y, x, y, () => h("text", { x, y }, words));
+  for (const x of ticks) line(GRID, "grid", x, 0, x, high);
+  for (const [step, from, to, kind] of story.links) {
     const [x, y1, y2] = [xOf(step), yOf(from), yOf(to)];
     const back = y2 > y1 ? -1 : 1;
-    const tip = `M${x} ${y2 + 8 * back}l-4 ${6 * back}h8z`;
-    links.at(-1).append(segment(kind, x, y1, x, y2),
-      kind === "reap" ? "" : h("path", { class: "lk-line-tip", d: tip }));
-  });
-  const lives = story.processes.map((process, row) => h("g", {},
-    ...drawLife(story, process, xOf, yOf(row)), ...(marks[row] ?? []).flatMap(([step, letter]) => [
-      h("circle", { class: "lk-line-mark", cx: xOf(step), cy: yOf(row), r: 7 }),
-      h("text", { class: "lk-mark", x: xOf(step), y: yOf(row) + 4, "data-step": step,
-        "data-row": row }, letter),
-    ])));
-  return [grid, ...links, ...lives];
+    const d = `M${x} ${y2 + 8 * back}l-4 ${6 * back}h8z`;
+    line(GRID, kind, x, y1, x, y2);
+    if (kind !== "reap") add(GRID, x, y2, x, y2, () => h("path", { class: "lk-line-tip", d }));
+  }
+  story.processes.forEach((process, row) => addLife(story, process, xOf, yOf(row), line, text));
+  for (const [step, row, letter] of lastMarks(story, xOf)) {
+    const [x, y] = [xOf(step), yOf(row)];
+    add(MARKS, x, y, x, y, () => h("g", {},
+      h("circle", { class: "lk-line-mark", cx: x, cy: y, r: 7 }),
+      h("text", { class: "lk-mark", x, y: y + 4, "data-step": step, "data-row": row }, letter)));
+  }
+  return shapes;
 }
 
-const segment = (kind, x1, y1, x2, y2) => h("line", { class: `lk-line-${kind}`, x1, y1, x2, y2 });
-
 /** One life as lines: what it did from when to when. */
-function drawLife(story, process, xOf, y) {
-  const parts = [];
-  const lasts = (kind, from, to) => parts.push(segment(kind, xOf(from), y, xOf(to), y));
+function addLife(story, process, xOf, y, line, text) {
+  const lasts = (kind, from, to) => line(LIVES, kind, xOf(from), y, xOf(to), y);
   const end = story.steps.length - 1;
   process.states.forEach(([step, state], index) => {
     const from = Math.max(step, process.since);
@@ -170,28 +253,24 @@ function drawLife(story, process, xOf, y) {
       if (to > execed) lasts("exec", Math.max(from, execed), to);
     } else if (state === "zombie" || (state === "ended" && next?.[1] === "zombie")) {
       lasts("zombie", from, to);
-      const wide = xOf(to) - xOf(from) > 90;
-      if (wide) parts.push(h("text", { x: xOf(from) + 14, y: y - 6 }, "zombie"));
+      if (xOf(to) - xOf(from) > 90) text(xOf(from) + 14, y - 6, "zombie");
     } else if (state === "stop") lasts("stop", from, to);
-    if (!next && state === "run") parts.push(h("text", { x: xOf(end) + 4, y: y + 4 }, ">"));
+    if (!next && state === "run") text(xOf(end) + 4, y + 4, ">");
   });
   const born = xOf(process.since);
-  if (process.born !== null) parts.push(segment("born", born, y - 6, born, y + 6));
-  return parts;
+  if (process.born !== null) line(LIVES, "born", born, y - 6, born, y + 6);
 }
 
-/** For each row its marks [step, letter]; of several at one place the one that counts most. */
+/** The marks [step, row, letter]; of several at one place the one that counts most. */
 function lastMarks(story, xOf) {
   const best = new Map();
-  for (const [step, row, letter] of story.marks) {
+  for (const mark of story.marks) {
+    const [step, row, letter] = mark;
     const place = `${xOf(step)} ${row}`;
     const other = best.get(place);
-    const wins = !other || RANKS.indexOf(letter) >= RANKS.indexOf(other[2]);
-    if (wins) best.set(place, [step, row, letter]);
+    if (!other || RANKS.indexOf(letter) >= RANKS.indexOf(other[2])) best.set(place, mark);
   }
-  const rows = [];
-  for (const [step, row, letter] of best.values()) (rows[row] ??= []).push([step, letter]);
-  return rows;
+  return best.values();
 }
 
 /** What the signs mean, of those that occur. */

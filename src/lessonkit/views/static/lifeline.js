@@ -6,6 +6,7 @@ const TREE_ROW = 22;
 const SOURCE_ROWS = 14;
 const SOURCE_ROW = 20;
 const PLAY_MS = 1200;
+const TELL_MS = 150;
 const PRINT_WIDTH = 540;
 const LETTER_OF_STATE = { run: "R", stop: "T", ended: "X", zombie: "Z", gone: "X" };
 
@@ -269,7 +270,7 @@ function lifeline(el, story, start, told) {
     if (width > 0 && width !== box.lkWidth) {
       box.lkWidth = width;
       redraw(width, false);
-    }
+    } else lanes.look();
   });
   watcher.observe(box);
   const print = () => redraw(PRINT_WIDTH, true);
@@ -289,15 +290,38 @@ function lifeline(el, story, start, told) {
   };
 }
 
+/** The place that Python is yet to be told of, for each model (known by its story). */
+const PLACES = new WeakMap();
+
+/**
+ * Tell Python where the reader is, a few times a second at most: an answer of the kernel to
+ * every step of a quick reader would keep the page busy. Other views of the model follow at once.
+ */
+function teller(model, story) {
+  if (!PLACES.has(story)) PLACES.set(story, { untold: null });
+  const place = PLACES.get(story);
+  const send = () => {
+    const step = place.untold;
+    place.untold = null;
+    model.set("step", step);
+    model.save_changes();
+  };
+  const tell = (step) => {
+    if (place.untold === null) setTimeout(send, TELL_MS);
+    place.untold = step;
+    model.set("step", step);
+  };
+  // The kernel echoes what it was told. A reader who has gone on meanwhile is not taken back.
+  const stale = () => place.untold !== null && model.get("step") !== place.untold;
+  return { tell, stale };
+}
+
 export default {
   render({ model, el }) {
-    const view = lifeline(el, model.get("story"), model.get("step"), (step) => {
-      // At once: the kernel echoes every value, and an echo of one that is not the last to be
-      // sent is dropped. Were this one not sent yet, an echo would take the reader back.
-      model.set("step", step);
-      model.save_changes();
-    });
-    const follow = () => view.go(model.get("step"));
+    const story = model.get("story");
+    const { tell, stale } = teller(model, story);
+    const view = lifeline(el, story, model.get("step"), tell);
+    const follow = () => { if (!stale()) view.go(model.get("step")); };
     model.on("change:step", follow);
     return () => {
       model.off("change:step", follow);

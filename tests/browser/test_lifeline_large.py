@@ -1,0 +1,109 @@
+"""The lifeline of a large history draws what is in sight, on paper everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from lessonkit.records import Event, Timeline
+from lessonkit.views.pages import write_page
+from tests.browser.driver import LabPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+# Marks, and shapes in all, that are elements now.
+DRAWN_JS = """() => ['.lk-mark', '.lk-picture *'].map(
+    part => document.querySelectorAll(part).length)"""
+FRAMES_JS = """() => new Promise(done => requestAnimationFrame(
+    () => requestAnimationFrame(() => setTimeout(done, 0))))"""
+# How many of the signs of a step stand where they can be seen.
+SEEN_JS = """step => {
+    const box = document.querySelector('.lk-lanes').getBoundingClientRect();
+    return [...document.querySelectorAll(`.lk-mark[data-step="${step}"]`)].filter(mark => {
+        const at = mark.getBoundingClientRect();
+        return at.left >= box.left && at.right <= box.right
+            && at.top >= box.top && at.bottom <= box.bottom;
+    }).length;
+}"""
+
+
+def _history(children: int) -> Timeline:
+    """One process that forks, and reaps each child when forty more have come."""
+    events = [Event(at_seconds=0.0, kind="start", pid=2, text="python")]
+    for pid in range(3, 3 + children):
+        at = pid / 1000
+        events += [
+            Event(at_seconds=at, kind="fork", pid=2, child=pid, how="fork"),
+            Event(at_seconds=at + 1e-4, kind="exec", pid=pid, text="/bin/sleep"),
+        ]
+        if pid >= 43:
+            events += [
+                Event(at_seconds=at + 2e-4, kind="exit", pid=pid - 40, wait_status=0),
+                Event(at_seconds=at + 2e-4, kind="zombie", pid=pid - 40, by=2),
+                Event(at_seconds=at + 4e-4, kind="reap", pid=pid - 40, by=2, wait_status=0),
+            ]
+    return Timeline(mode="exact", events=tuple(events))
+
+
+@pytest.fixture(scope="module")
+def page(lab: LabPage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A page with a history of some 1,800 events in 401 lanes."""
+    file: Path = write_page(_history(400), tmp_path_factory.mktemp("large") / "run.html")
+    assert lab.page.context.browser is not None
+    page = lab.page.context.browser.new_page()
+    page.goto(file.as_uri())
+    page.locator(".lk-lifeline[data-step]").wait_for()
+    yield page
+    page.close()
+
+
+def _marks(page: Page) -> int:
+    count, _ = page.evaluate(DRAWN_JS)
+    return int(count)
+
+
+def test_only_what_is_in_sight_is_drawn_and_every_step_is_in_sight(page: Page) -> None:
+    """Wherever a step leads, its signs are there at once; of the rest little is."""
+    signs = 0
+    for step in (0, 700, 1400, 1839, 1000, 3):
+        page.evaluate("step => document.querySelector('.lk-lifeline').lkGo(step)", step)
+        signs += page.evaluate(SEEN_JS, step)
+        _, shapes = page.evaluate(DRAWN_JS)
+        assert 0 < shapes < 1500
+    assert signs >= 3
+
+
+def test_what_is_scrolled_into_sight_is_drawn(page: Page) -> None:
+    """Scrolled by hand to another step's place, the lanes show its signs."""
+    go = "step => document.querySelector('.lk-lifeline').lkGo(step)"
+    lanes = page.locator(".lk-lanes")
+    with_sign = next(
+        step
+        for step in range(1500, 1600)
+        if page.evaluate(go, step) is None and page.evaluate(SEEN_JS, step)
+    )
+    left, top = lanes.evaluate("box => [box.scrollLeft, box.scrollTop]")
+    page.evaluate(go, 0)
+    assert page.evaluate(SEEN_JS, with_sign) == 0
+    lanes.evaluate("(box, [left, top]) => box.scrollTo(left, top)", [left, top])
+    page.evaluate(FRAMES_JS)
+    assert page.evaluate(SEEN_JS, with_sign) >= 1
+
+
+def test_on_paper_everything_is_drawn(page: Page) -> None:
+    """While the page is printed every lane has its line; afterwards only some have again."""
+    before = _marks(page)
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    on_paper = _marks(page)
+    lanes, drawn = page.evaluate(
+        "() => [document.querySelectorAll('.lk-label').length,"
+        " new Set([...document.querySelectorAll('.lk-picture .lk-line-run')].map("
+        "line => line.getAttribute('y1'))).size]"
+    )
+    page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
+    assert drawn == lanes
+    assert on_paper > 5 * before
+    assert abs(_marks(page) - before) <= before
