@@ -132,7 +132,11 @@ class Box:
         poller = select.poll()
         for fd in (self._ctl.fileno(), self.pidfd, *streams):
             poller.register(fd, select.POLLIN)
-        while streams or not (ended or (report is not None and report["alone"])):
+        while True:
+            # Init can be gone while the end of what it sent still waits to be read.
+            heard = report is not None or frames.closed
+            if not streams and ((ended and heard) or (report is not None and report["alone"])):
+                return report
             turn = until
             if self._watch is not None:
                 self._watch.ask_if_due(self._ctl)
@@ -159,7 +163,6 @@ class Box:
                     report = self._read_frames(frames) or report
                     if frames.closed:
                         poller.unregister(fd)
-        return report
 
     def _read_frames(self, frames: Frames) -> dict[str, Any] | None:
         report = None
