@@ -352,38 +352,6 @@ def test_the_page_fits_narrow_screens_and_draws_odd_histories(lab: LabPage, tmp_
         page.close()
 
 
-def test_a_scrub_step_is_cheap_on_a_large_history(lab: LabPage, tmp_path: Path) -> None:
-    """On 2,000 events a step is done, laid out included, within a frame; the rest is drawing."""
-    kernel = Kernel(pids=64)
-    number = 0
-    while len(kernel.events) < 2000:
-        can = kernel.can()
-        kernel.does(can[number * 7919 % len(can)])
-        number += 1
-    file = write_page(
-        type(TIMELINE)(mode="exact", events=tuple(kernel.events[:2000])), tmp_path / "run.html"
-    )
-    page, _, _ = _page(lab, file)
-    try:
-        spent = page.evaluate(
-            """async () => {
-                const view = document.querySelector('.lk-lifeline');
-                const spent = [];
-                for (let step = 900; step < 960; step++) {
-                    await new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
-                    const before = performance.now();
-                    view.lkGo(step);
-                    document.body.getBoundingClientRect();
-                    spent.push(performance.now() - before);
-                }
-                return spent.sort((a, b) => a - b)[30];
-            }"""
-        )
-        assert spent <= 16
-    finally:
-        page.close()
-
-
 def test_a_run_without_output_is_shown_too(lab: LabPage, tmp_path: Path) -> None:
     """Nothing happened is a sentence, in the page as elsewhere."""
     empty = type(TIMELINE)(mode="exact", events=())

@@ -14,7 +14,6 @@ from lessonkit.scenes.orphans.daemonising import daemonise, fixture_keep_open
 from lessonkit.scenes.orphans.dying import die_with_parent
 from lessonkit.scenes.orphans.elsewhere import fixture_elsewhere
 from lessonkit.scenes.orphans.forwarding import forward
-from lessonkit.scenes.orphans.gates import fixture_home
 from lessonkit.scenes.orphans.helping import would_init_help
 from lessonkit.scenes.orphans.initialising import mini_init
 from lessonkit.scenes.orphans.making import fixture_subreaper, orphan
@@ -24,7 +23,6 @@ from lessonkit.scenes.orphans.predicting import new_parent
 __all__ = [
     "SCENES",
     "fixture_elsewhere",
-    "fixture_home",
     "fixture_keep_open",
     "fixture_let_trace",
     "fixture_subreaper",

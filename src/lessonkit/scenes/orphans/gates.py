@@ -7,35 +7,28 @@ reads a line there and goes on; what it reads nobody but init knew before.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 
 from lessonkit import procfs
 from lessonkit.records import ProcessInfo, Snapshot
 from lessonkit.scenes.api import Box
 
-__all__ = ["fixture_home", "open_gate", "place", "running", "tell"]
+__all__ = ["open_gate", "place", "running", "tell"]
 
 
 def place(box: Box, *names: str) -> str:
     """Make a directory with a FIFO of each of these names; return its path.
 
-    For use before the student's code is loaded: the student's process is asked where it is.
+    For use before the student's code is loaded: nobody has put anything there yet.
     """
-    reply = box.fixture("home")
-    if reply.kind != "value":
-        raise RuntimeError(f"the student's process did not say where it is: {reply!r:.400}")
-    path = os.path.join(reply.value, f"jobs-{box.rng.getrandbits(32):08x}")
+    path = os.path.join(box.home, f"jobs-{box.rng.getrandbits(32):08x}")
     os.mkdir(path)
     os.chmod(path, 0o777)
     for name in names:
         os.mkfifo(f"{path}/{name}")
         os.chmod(f"{path}/{name}", 0o644)
     return path
-
-
-def fixture_home(fds: list[int]) -> str:
-    """In the student's process: say in which directory it may write."""
-    return os.getcwd()
 
 
 def running(snapshot: Snapshot, argv: Sequence[str]) -> list[ProcessInfo]:
@@ -49,11 +42,19 @@ def running(snapshot: Snapshot, argv: Sequence[str]) -> list[ProcessInfo]:
 
 
 def open_gate(path: str) -> int | None:
-    """Open the gate for writing; None while nobody waits there."""
+    """Open the gate for writing; None while nobody waits there.
+
+    By now the student's code may have put something else in its place; where there are no
+    namespaces init may be root of the host. So no link is followed, and no file is written to.
+    """
     try:
-        return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        fd = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:  # ENXIO: nobody reads yet; or the student's code has removed it
         return None
+    if stat.S_ISFIFO(os.fstat(fd).st_mode):
+        return fd
+    os.close(fd)
+    return None
 
 
 def tell(path: str, line: str) -> bool:
