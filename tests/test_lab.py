@@ -24,6 +24,7 @@ def test_lab_opens_the_index_where_there_is_one(
     assert asked() == []
     (tmp_path / "course" / "index.ipynb").write_text("{}")
     assert asked() == ["--LabApp.default_url=/lab/tree/index.ipynb"]
+    assert asked("--ServerApp.root_dir=/elsewhere") == []
     assert asked("--LabApp.default_url=/lab") == ["--LabApp.default_url=/lab"]
 
 

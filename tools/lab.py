@@ -20,6 +20,8 @@ INDEX = "index.ipynb"
 
 def lab_command(extra: list[str], *, root_user: bool, screen: bool) -> list[str]:
     """Return the argv that starts JupyterLab on course/; what *extra* sets wins."""
+    # Given twice, an option is an error to JupyterLab.
+    chosen = {option.partition("=")[0] for option in extra}
     options = [
         f"--ServerApp.root_dir={ROOT / 'course'}",
         # A course must open without the Internet and ask nothing of it.
@@ -27,10 +29,9 @@ def lab_command(extra: list[str], *, root_user: bool, screen: bool) -> list[str]
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",
     ]
-    if (ROOT / "course" / INDEX).is_file():
+    # In another folder there is no such page.
+    if (ROOT / "course" / INDEX).is_file() and "--ServerApp.root_dir" not in chosen:
         options.append(f"--LabApp.default_url=/lab/tree/{INDEX}")
-    # Given twice, an option is an error to JupyterLab.
-    chosen = {option.partition("=")[0] for option in extra}
     options = [option for option in options if option.partition("=")[0] not in chosen]
     if root_user:
         options.append("--allow-root")

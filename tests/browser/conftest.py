@@ -42,6 +42,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def _no_errors_of_others(request: pytest.FixtureRequest) -> None:
+    """One page serves all tests: what went wrong in one is not held against the next."""
+    if "lab" in request.fixturenames:
+        page: LabPage = request.getfixturevalue("lab")
+        page.errors.clear()
+        page.external.clear()
+
+
 @pytest.fixture(scope="session")
 def lab(server: LabServer) -> Iterator[LabPage]:
     """One open page of that JupyterLab."""

@@ -433,6 +433,9 @@ def test_a_program_that_overwrites_its_interpreter_harms_only_itself(seed: int) 
 # -- reading memory that somebody has prepared -----------------------------------------------
 
 
+layout_here()  # now, and kept: the browser tests start threads, and it is for one thread only
+
+
 def own_layout() -> Layout:
     """The layout of the interpreter that runs the tests."""
     found = layout_here()
