@@ -73,7 +73,7 @@ def by_tracer(
             os.read(go, 1)
             kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
             if traced:
-                install_filter()
+                install_filter(lines=lines)
             argv = [sys.executable, "-I", "-S", "-c", PROGRAM, str(forks)]
             if exec_it:
                 os.execv(sys.executable, argv)

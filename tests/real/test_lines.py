@@ -13,6 +13,7 @@ import pickle
 import re
 import struct
 import sys
+import threading
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -433,9 +434,6 @@ def test_a_program_that_overwrites_its_interpreter_harms_only_itself(seed: int) 
 # -- reading memory that somebody has prepared -----------------------------------------------
 
 
-layout_here()  # now, and kept: the browser tests start threads, and it is for one thread only
-
-
 def own_layout() -> Layout:
     """The layout of the interpreter that runs the tests."""
     found = layout_here()
@@ -579,6 +577,21 @@ def test_a_layout_that_does_not_fit_is_noticed(monkeypatch: pytest.MonkeyPatch) 
         wrong = found._replace(**{field: getattr(found, field) + 8})
         monkeypatch.setattr(lines, "layout_here", lambda wrong=wrong: wrong)
         assert lines_of({"x.py": ""}) is None, field
+
+
+def test_other_threads_do_not_hide_the_layout() -> None:
+    """A newer thread stands before ours in the interpreter's list, and changes nothing."""
+    look: Callable[[], Layout | None] = layout_here.__wrapped__
+    end = threading.Event()
+    threads = [threading.Thread(target=end.wait) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    try:
+        assert look() == own_layout()
+    finally:
+        end.set()
+        for thread in threads:
+            thread.join()
 
 
 def test_an_interpreter_of_another_kind_has_no_layout(monkeypatch: pytest.MonkeyPatch) -> None:

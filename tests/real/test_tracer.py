@@ -518,11 +518,19 @@ def test_a_refusal_of_the_kernel_is_an_error() -> None:
     assert refusal.value.errno == errno.EPERM
 
 
-def test_the_filter_allows_what_it_does_not_know() -> None:
-    """The filter's jumps stay inside it, and it ends with "allow" and "trace"."""
+@pytest.mark.parametrize("lines", [True, False])
+def test_the_filter_allows_what_it_does_not_know(lines: bool) -> None:
+    """The filter's jumps stay inside it, and it ends with "allow" and "trace".
+
+    What is watched for its line alone is in it only where lines are asked for.
+    """
     machine = abi.here()
     assert machine is not None
-    code = seccomp.filter_code(machine)
+    code = seccomp.filter_code(machine, lines=lines)
+    compared = {code[i + 4 : i + 8] for i in range(0, len(code), 8)}
+    asked = {n.to_bytes(4, sys.byteorder) for n, name in machine.calls.items() if "exec" in name}
+    assert len(asked) == 2
+    assert asked <= compared if lines else not asked & compared
     instructions = [code[i : i + 8] for i in range(0, len(code), 8)]
     for index, instruction in enumerate(instructions[:-2]):
         assert index + 1 + max(instruction[2], instruction[3]) < len(instructions)

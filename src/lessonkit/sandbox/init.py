@@ -236,7 +236,8 @@ class _Init:
         """Play the job to its end; return the name of the limit that ended it, if any."""
         self._keeper.start_clock(job["limits"])
         try:
-            stage.hand_over({k: job[k] for k in _JOB_KEYS} | {"op": "job"})
+            told = {"op": "job", "lines": bool(job["sources"])}
+            stage.hand_over({k: job[k] for k in _JOB_KEYS} | told)
             play: Callable[[Stage], None] = plays.play_program
             if job["scene"] is not None:
                 module_name, name = job["scene"].split(":")

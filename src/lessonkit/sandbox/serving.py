@@ -95,7 +95,7 @@ class Server:
             self._scene = (request["scene"] or "").partition(":")[0]
             _take_job(request)
             if request["trace"]:
-                tracer.install_filter()
+                tracer.install_filter(lines=request["lines"])
             return {"kind": "value", "value": None}
         if op == "load":
             return self._load(request, blob)

@@ -9,7 +9,8 @@ writes events down and lets the task run on. What costs time is each stop, so th
     exec                    one stop
     wait4, waitid           two stops: the call (a seccomp filter picks it out) and its result
     kill and its relatives  the same
-    execve, exit_group      one stop, before it: afterwards the memory is not there any more
+    execve, exit_group      one stop, before it: afterwards the memory is not there any more;
+                            only where the program's text is known, for the line in it
     a signal delivered      one stop
     death                   none: waitpid reports it, and a look says what became of the dead
 

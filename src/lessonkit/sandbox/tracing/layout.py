@@ -25,6 +25,7 @@ __all__ = ["Layout", "frame_behind", "layout_here"]
 
 _UNUSUAL_LINE = 0x1234567
 _INTERPRETER_BYTES = 1 << 15
+_MOST_THREADS = 1000
 _TAG_BITS = 7  # newer versions mark pointers to objects in bits that are 0 in an address
 
 
@@ -66,7 +67,7 @@ class _NotFoundError(Exception):
 def layout_here() -> Layout | None:
     """The layout of this process's interpreter; None where it cannot be found out.
 
-    For a process with one thread. It may be wrong in ways that only a try can show.
+    It may be wrong in ways that only a try can show.
     """
     if sys.implementation.name != "cpython" or struct.calcsize("P") != 8:
         return None
@@ -90,7 +91,7 @@ def _look() -> Layout:
     wide = "\u0431\u0432"
     return Layout(
         interpreter=interpreter,
-        newest_at=_find(state, interpreter, _INTERPRETER_BYTES),
+        newest_at=_find(_newest(state), interpreter, _INTERPRETER_BYTES),
         older_at=8,
         thread_at=_find(threading.get_ident(), state, 512),
         frame_at=frame_at,
@@ -113,6 +114,16 @@ def _from_api(name: str) -> int:
     function = getattr(ctypes.pythonapi, name)
     function.restype = ctypes.c_size_t
     return int(function())
+
+
+def _newest(state: int) -> int:
+    """The newest thread state; each points to the next newer one first, then to the next older."""
+    for _ in range(_MOST_THREADS):
+        newer = memory.read_word(os.getpid(), state)
+        if not newer:
+            return state
+        state = newer
+    raise _NotFoundError
 
 
 def frame_behind(frame: types.FrameType) -> int:

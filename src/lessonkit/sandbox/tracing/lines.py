@@ -34,7 +34,7 @@ _PROBE = "<lessonkit probe>"
 def lines_of(sources: Mapping[str, str]) -> Lines | None:
     """What tells the lines of *sources* (file name -> text); None if it cannot be done here.
 
-    For a process with one thread. Whether it works is tried out on this process itself.
+    Whether it works is tried out on this process itself.
     """
     layout = layout_here() if sources else None
     if layout is None:

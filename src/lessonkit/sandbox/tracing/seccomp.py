@@ -22,15 +22,19 @@ _LOAD_WORD, _JUMP_IF_EQUAL, _JUMP_IF_GE, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _TRACE = 0x7FFF0000, 0x7FF00000
 _X32_BIT = 0x40000000
 _ONLY_FOR = {"prctl": 15, "rt_sigaction": int(signal.SIGCHLD)}  # PR_SET_NAME
+# What these do the kernel reports by itself; a stop before them is for the line alone.
+_FOR_LINES = ("execve", "execveat", "exit_group")
 
 
-def filter_code(machine: Architecture) -> bytes:
+def filter_code(machine: Architecture, *, lines: bool = True) -> bytes:
     """The BPF program: tell the tracer of the watched calls, let every other one pass.
 
+    lines: tell also of those which matter only to somebody who wants to know their lines.
     Some are told only for one value of their first argument (`_ONLY_FOR`). What runs as
     another architecture than the machine's own passes.
     """
-    plain = [number for number, name in machine.calls.items() if name not in _ONLY_FOR]
+    unwatched = _ONLY_FOR.keys() if lines else {*_ONLY_FOR, *_FOR_LINES}
+    plain = [number for number, name in machine.calls.items() if name not in unwatched]
     choosy = {n: _ONLY_FOR[name] for n, name in machine.calls.items() if name in _ONLY_FOR}
     allow = 4 + len(plain) + 3 * len(choosy)
     trace = allow + 1
@@ -60,8 +64,10 @@ class _FilterProgram(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
 
 
-def install_filter() -> None:
+def install_filter(*, lines: bool = True) -> None:
     """Make this process and its descendants report waits and sent signals to their tracer.
+
+    lines: and what else has to be stopped to learn from which line of its text it was called.
 
     Call it in the process to be traced, after it was seized and no_new_privs was set, and
     before any other thread exists: without a tracer the watched calls would fail with ENOSYS.
@@ -72,7 +78,7 @@ def install_filter() -> None:
     if machine is None:
         what = f"tracing does not know the system calls of {os.uname().machine}"
         raise OSError(errno.ENOSYS, what)
-    code = filter_code(machine)
+    code = filter_code(machine, lines=lines)
     program = _FilterProgram(
         len(code) // 8, ctypes.cast(ctypes.c_char_p(code), ctypes.c_void_p).value
     )

@@ -92,7 +92,7 @@ def _links(box: Box, pid: int) -> dict[str, Any]:
     An actor looks: it has the same user. Init may be another one, without privileges.
     """
     hears, says = os.pipe()
-    box.spawn(_look, str(pid), says)
+    looker = box.spawn(_look, str(pid), says)
     os.close(says)
     said = [b""]
 
@@ -105,6 +105,8 @@ def _links(box: Box, pid: int) -> dict[str, Any]:
 
     box.wait_until(all_said, BUSY_SECONDS)
     os.close(hears)
+    # Until it is reaped it would be one of those who are left.
+    box.wait_until(lambda: box.process(looker) is None, BUSY_SECONDS)
     try:
         found: dict[str, Any] = json.loads(b"".join(said))
     except ValueError:
