@@ -24,6 +24,7 @@ import contextlib
 import json
 import math
 import os
+import random
 import sys
 import tempfile
 import time
@@ -37,7 +38,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from benchmarks.views_cells import KERNEL, LIFELINE, STEPS_JS, WATCH_JS  # noqa: E402
+from benchmarks.views_cells import KERNEL, LIFELINE, PAINTED_JS, STEPS_JS, WATCH_JS  # noqa: E402
 from lessonkit import procfs  # noqa: E402
 from tests.browser.driver import (  # noqa: E402
     LabPage,
@@ -179,11 +180,8 @@ def scrub(notebook: OpenNotebook, steps: int) -> Repeat:
     with processor_share(notebook) as share:
         for step in range(1, steps + 1):
             page.keyboard.press("ArrowRight")
-            page.wait_for_function(
-                "count => window.lessonkitSeen.length >= count"
-                " && 'painted' in window.lessonkitSeen.at(-1)",
-                arg=step,
-            )
+            page.evaluate(PAINTED_JS, step)
+            page.wait_for_timeout(random.uniform(20, 60))  # at any time of a frame
     page.wait_for_timeout(500)  # the browser tells the times of events at its leisure
     seen = page.evaluate("() => window.lessonkitSeen")
     presented: list[float] = page.evaluate("() => window.lessonkitPresented")

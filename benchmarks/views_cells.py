@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["KERNEL", "LIFELINE", "STEPS_JS", "WATCH_JS"]
+__all__ = ["KERNEL", "LIFELINE", "PAINTED_JS", "STEPS_JS", "WATCH_JS"]
 
 KERNEL = '''
 import json, random, time
@@ -143,10 +143,22 @@ STEPS_JS = """box => {
         requestAnimationFrame(() => {
             entry.frame = performance.now();
             const channel = new MessageChannel();
-            channel.port1.onmessage = () => { entry.painted = performance.now(); };
+            channel.port1.onmessage = () => {
+                entry.painted = performance.now();
+                window.lessonkitThrough?.();
+            };
             channel.port2.postMessage(0);
         });
     }).observe(box, {attributes: true, attributeFilter: ['data-step']});
     box.setAttribute('tabindex', '-1');
     box.focus();
 }"""
+
+# Told by the page, not asked for in every frame: who asks has the browser draw all the time,
+# and presses the next key just when a frame is over. People do not.
+PAINTED_JS = """count => new Promise(done => {
+    const through = () => window.lessonkitSeen.length >= count
+        && 'painted' in window.lessonkitSeen.at(-1);
+    window.lessonkitThrough = () => { if (through()) done(); };
+    window.lessonkitThrough();
+})"""
