@@ -169,8 +169,9 @@ def words(text: str) -> list[str]:
 
 
 def one_line(text: str) -> str:
-    """The words of a text without its line breaks, list marks and quotes."""
-    return " ".join(" ".join(re.sub(r"^[>\-\s]+", "", line) for line in text.splitlines()).split())
+    """The words of a text without its line breaks, list marks, quotes and fences."""
+    bare = (re.sub(r"^[>\-\s]+", "", line) for line in text.splitlines())
+    return " ".join(" ".join(line for line in bare if not line.startswith("```")).split())
 
 
 def python_of(source: str) -> str:

@@ -2,6 +2,7 @@
 
     with interruptible():
         ...                # runs programs; KeyboardInterrupt only where a box can be ended
+    end_run_in(thread)     # the same for a program that another thread waits for
 
 Python raises KeyboardInterrupt between any two steps: between the launcher's answer and the
 line that keeps it, say, and the next box would get that answer. So while our own code makes a
@@ -14,6 +15,7 @@ with all its processes and lets the exception go on.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +24,7 @@ from typing import Any
 
 from lessonkit.sandbox.box import Box
 
-__all__ = ["Interrupted", "heed_interrupts", "interruptible"]
+__all__ = ["Interrupted", "end_run_in", "heed_interrupts", "interruptible"]
 
 _AGAIN_SECONDS = 0.02
 _OURS = "lessonkit.sandbox"
@@ -62,16 +64,39 @@ class _Careful:
         return self.then(number, frame)
 
 
+def end_run_in(thread: int) -> bool | None:
+    """End the program that the thread with that number waits for, with all its processes.
+
+    True if it is ended; None if the thread does something else than running a program. False
+    while our own code makes a box or takes one down: that lasts milliseconds, so ask again.
+    """
+    modules, box = _at_work(sys._current_frames().get(thread))
+    if box is not None and box.began and _TRIES not in modules:
+        box.kill()
+        return True
+    return False if _ours(modules) else None
+
+
 def _modules(frame: FrameType | None) -> set[str] | None:
     """The modules that are at work, or None where an interrupt would do harm."""
+    found, box = _at_work(frame)
+    return None if _TRIES in found or (_ours(found) and box is None) else found
+
+
+def _at_work(frame: FrameType | None) -> tuple[set[str], Box | None]:
+    """The modules that are at work, and the box that is waited for, if one is."""
     found: set[str] = set()
-    listening = False
+    box: Box | None = None
     while frame is not None:
-        listening = listening or frame.f_code is _LISTENS
+        if frame.f_code is _LISTENS:
+            box = frame.f_locals["self"]
         found.add(str(frame.f_globals.get("__name__")))
         frame = frame.f_back
-    ours = any(f"{name}.".startswith(f"{_OURS}.") for name in found - {__name__})
-    return None if _TRIES in found or (ours and not listening) else found
+    return found, box
+
+
+def _ours(modules: set[str]) -> bool:
+    return any(f"{name}.".startswith(f"{_OURS}.") for name in modules - {__name__})
 
 
 def heed_interrupts() -> Callable[[], object]:

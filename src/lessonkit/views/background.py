@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -100,20 +99,9 @@ def _interrupt(thread: int) -> None:
     While it waits for a program, the box is ended. While our own code makes a box or takes
     one down, which lasts milliseconds, nothing is done. Anywhere else it raises an exception.
     """
-    from lessonkit.sandbox.box import Box  # Linux only, and not needed before
+    from lessonkit.sandbox.interrupting import end_run_in  # Linux only, and not needed before
 
-    box, ours, trial = None, False, False
-    frame = sys._current_frames().get(thread)
-    while frame is not None:
-        name = str(frame.f_globals.get("__name__"))
-        ours = ours or name.startswith("lessonkit.sandbox")
-        trial = trial or name == "lessonkit.sandbox.probe"  # not the program's box: let it be
-        if frame.f_code is Box._listen.__code__:
-            box = frame.f_locals["self"]
-        frame = frame.f_back
-    if box is not None and box.began and not trial:
-        box.kill()
-    elif not ours:
+    if end_run_in(thread) is None:
         _throw(thread, KeyboardInterrupt)
 
 
