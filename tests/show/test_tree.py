@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 
 from lessonkit.records import Snapshot
@@ -72,6 +73,9 @@ def test_a_thousand_siblings_are_all_there_or_counted() -> None:
 
     assert len(tree_text(wide, limit=2000).splitlines()) == 1002
     assert tree_text(wide, limit=10).splitlines()[-1] == "... and 991 more"
+    few = dataclasses.replace(wide, processes=wide.processes[:3], left_out=5)
+    assert tree_text(few).splitlines()[-1] == "... and 5 more"
+    assert tree_text(few, limit=2).splitlines()[-1] == "... and 6 more"
 
 
 def test_no_processes_are_said_to_be_none() -> None:

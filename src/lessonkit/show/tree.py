@@ -8,6 +8,7 @@ PID  PPID STAT COMMAND
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from lessonkit.records import ProcessInfo, Snapshot
@@ -24,7 +25,7 @@ def tree_text(snapshot: Snapshot, *, limit: int = MAX_PROCESSES) -> str:
 
     STAT is the state, then `s` for the leader of a session and `l` for several threads, as
     in ps(1). A zombie is written `[name] <defunct>`. Processes whose parent is not in the
-    snapshot are roots.
+    snapshot are roots. The last line counts those that are not listed.
     """
     return "\n".join(line for line, _ in tree_lines(snapshot, limit=limit))
 
@@ -39,13 +40,13 @@ def tree_lines(
         return
     width = max([5, *(len(str(number)) for p in processes for number in (p.pid, p.ppid))])
     yield f"{'PID':>{width}} {'PPID':>{width}} STAT COMMAND", None
-    for count, (process, branches) in enumerate(_walk(processes)):
-        if count == limit:
-            yield f"... and {len(processes) - limit} more", None
-            return
+    for process, branches in itertools.islice(_walk(processes), limit):
         stat = process.state + "s" * (process.sid == process.pid) + "l" * (process.threads > 1)
         line = f"{process.pid:>{width}} {process.ppid:>{width}} {name(stat):4} "
         yield line + branches + _command(process), process
+    more = max(0, len(processes) - limit) + snapshot.left_out
+    if more:
+        yield f"... and {more} more", None
 
 
 def _walk(processes: tuple[ProcessInfo, ...]) -> Iterator[tuple[ProcessInfo, str]]:
