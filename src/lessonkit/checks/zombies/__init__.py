@@ -1,7 +1,7 @@
 """Judge the seven exercises of the zombie lesson from what their scenes wrote down.
 
-`docs/exercises/03-zombies.md` has the texts and the points; each module holds the judge of one scene
-in `lessonkit.scenes.zombies`. Judges read records only and start no process.
+`docs/exercises/03-zombies.md` has the texts and the points; each module holds the judge of one
+scene in `lessonkit.scenes.zombies`. Judges read records only and start no process.
 """
 
 from __future__ import annotations

@@ -166,7 +166,8 @@ def _later(facts: Mapping[str, Any], hints: _Hints) -> Finding | None:
     kept = facts.get("kept", [])
     if delivered["value"] == codes and kept and all(kept):
         return None
-    lost = facts.get("later_faults", 0) == 0
+    # Where the kernel keeps no status, nobody is a zombie even for a moment.
+    lost = facts.get("later_faults", 0) == 0 and not any(kept)
     heard = f"their parent heard {short(delivered['value'])}"
     if delivered["value"] == codes:
         heard = "and no zombies of your process held these codes"

@@ -1,8 +1,8 @@
 """Put the seven exercises of the zombie lesson to the test: one scene for each.
 
 A scene draws its own parameters, stages real processes, calls the student's function and
-writes down what the kernel showed. `docs/exercises/03-zombies.md` says what is asked; the judges are
-in `lessonkit.checks.zombies`.
+writes down what the kernel showed. `docs/exercises/03-zombies.md` says what is asked; the
+judges are in `lessonkit.checks.zombies`.
 """
 
 from __future__ import annotations

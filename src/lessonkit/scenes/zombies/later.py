@@ -11,7 +11,7 @@ import subprocess
 from typing import Any
 
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import Child, noted, state
+from lessonkit.scenes.zombies.stage import Child, at_rest, noted, state, steady
 
 __all__ = ["fixture_collect", "use_the_process", "waited_faults"]
 
@@ -52,7 +52,13 @@ def use_the_process(box: Box) -> None:
         return
     for pid, (_, gate), code in zip(pids, pipes, codes, strict=True):
         Child(pid, gate).exit(code)
-    box.wait_until(lambda: all(state(box, pid) in (None, "Z") for pid in pids), END_SECONDS)
+
+    def over() -> bool:
+        """All have ended, and a handler that takes what they left has done so."""
+        dead = all(state(box, pid) in (None, "Z") for pid in pids)
+        return dead and at_rest(p for p in [box.process(box.student_pid)] if p is not None)
+
+    box.wait_until(steady(over), END_SECONDS)
     box.fact("kept", [_kept(box, pid, code) for pid, code in zip(pids, codes, strict=True)])
     box.fact("later_faults", waited_faults(box) - faults)  # of children that others collected
     box.fact("delivered", noted(box.fixture("collect", pids)))
