@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from lessonkit import show as show
     from lessonkit import views as views
     from lessonkit.checking import check as check
+    from lessonkit.cprograms import run_c as run_c
     from lessonkit.errors import LessonkitError as LessonkitError
     from lessonkit.errors import SandboxError as SandboxError
     from lessonkit.observe.snapshot import snapshot as snapshot
     from lessonkit.payload import Handle as Handle
+    from lessonkit.recordings import run_or_replay as run_or_replay
     from lessonkit.records import Limits as Limits
     from lessonkit.records import Run as Run
     from lessonkit.records import Verdict as Verdict
@@ -35,6 +37,8 @@ _WHERE = {
     "Verdict": "records",
     "check": "checking",
     "run": "runner",
+    "run_c": "cprograms",
+    "run_or_replay": "recordings",
     "snapshot": "observe.snapshot",
     "to_json": "records",
 }
@@ -50,6 +54,8 @@ __all__ = [
     "Verdict",
     "check",
     "run",
+    "run_c",
+    "run_or_replay",
     "show",
     "snapshot",
     "to_json",

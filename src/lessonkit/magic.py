@@ -6,8 +6,8 @@
     import os
     print(os.getpid(), os.getppid())
 
-The only door to IPython. Output appears while the program runs; the record stays in the
-variable that `--into` names.
+With --c the cell is a C program, which is compiled first. Output appears while the program
+runs; the record stays in the variable that `--into` names. The only door to IPython.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import shlex
 import sys
 from typing import Any
 
+from lessonkit.cprograms import run_c
 from lessonkit.errors import LessonkitError, UsageError
 from lessonkit.options import parse_limits
 from lessonkit.records import Run
@@ -26,7 +27,9 @@ from lessonkit.sandbox.interrupting import Interrupted, interruptible
 
 __all__ = ["register", "unregister"]
 
-_USAGE = "%%sandbox [--limit NAME=VALUE]... [--trace exact|sample] [--into VARIABLE] [--quiet]"
+_USAGE = (
+    "%%sandbox [--c] [--limit NAME=VALUE]... [--trace exact|sample] [--into VARIABLE] [--quiet]"
+)
 
 
 def register(shell: Any) -> None:
@@ -36,13 +39,15 @@ def register(shell: Any) -> None:
         try:
             options = _parse(line)
             with interruptible():
-                record = run(
-                    cell,
-                    limits=parse_limits(options["limit"]),
-                    trace=options["trace"],
-                    live=_Live(),
-                    filename="cell.py",
-                )
+                chosen: dict[str, Any] = {
+                    "limits": parse_limits(options["limit"]),
+                    "trace": options["trace"],
+                    "live": _Live(),
+                }
+                if options["c"]:
+                    record = run_c(cell, **chosen)
+                else:
+                    record = run(cell, filename="cell.py", **chosen)
         except LessonkitError as error:
             sys.stdout.write(f"{type(error).__name__}: {error}\n")
             return None
@@ -53,8 +58,10 @@ def register(shell: Any) -> None:
             ) from None
         if options["into"]:
             shell.user_ns[options["into"]] = record
+        if record.ending.kind == "not run":
+            return record  # and what the compiler said is not on the page yet
         # The output is on the page already: what is left to say is how it ended.
-        if options["quiet"] or (record.ok and not options["trace"]):
+        if options["quiet"] or (record.ok and not options["trace"] and not record.note):
             return None
         return dataclasses.replace(record, stdout="", stderr="", error=None)
 
@@ -80,15 +87,16 @@ class _Live:
 
 
 def _parse(line: str) -> dict[str, Any]:
-    options: dict[str, Any] = {"limit": [], "trace": None, "into": None, "quiet": False}
+    options: dict[str, Any] = {"limit": [], "trace": None, "into": None}
+    options |= {"quiet": False, "c": False}
     try:
         words = shlex.split(line)
     except ValueError as error:
         raise UsageError(f"cannot read {line!r}: {error}. Usage: {_USAGE}") from error
     while words:
         word = words.pop(0)
-        if word == "--quiet":
-            options["quiet"] = True
+        if word in ("--quiet", "--c"):
+            options[word.removeprefix("--")] = True
             continue
         name = word.removeprefix("--")
         if not word.startswith("--") or name not in options or not words:

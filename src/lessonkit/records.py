@@ -211,10 +211,12 @@ class Ending:
     """How the program ended: it exited, a signal ended it, or it hit one of its limits.
 
     kind "limit" names the `Limits` field in `limit`; what else is known (the signal that
-    the limit was enforced with) stays set. Source: wait(2).
+    the limit was enforced with) stays set. kind "not run": it never began, and `Run.note`
+    says why (it did not compile, or there was neither a way to run it nor a recording).
+    Source: wait(2).
     """
 
-    kind: Literal["exited", "signaled", "limit"]
+    kind: Literal["exited", "signaled", "limit", "not run"]
     exit_code: int | None = None
     term_signal: int | None = None
     core_dumped: bool = False
@@ -261,6 +263,8 @@ class Run(Shown):
     processes_left: still alive when the program ended; they were killed then.
     snapshots_dropped: how many snapshots were due for `watch` and could not be had.
     facts: what a scene observed, by name, as plain data.
+    note: what is to be read before it, a sentence that may have more lines below it: where
+        a recorded run was recorded, what the compiler said.
     """
 
     ending: Ending
@@ -286,6 +290,7 @@ class Run(Shown):
     tier: str = ""
     guarantees: Mapping[str, Strength] = field(default_factory=dict)
     limits: Limits = Limits()
+    note: str = ""
 
     @property
     def ok(self) -> bool:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lessonkit.checks import forking, orphans, zombies
+from lessonkit.checks import bombs, forking, orphans, reaping, safety, tasks, zombies
 from lessonkit.checks.exercise import Exercise
 
 __all__ = ["EXERCISES", "Exercise"]
 
 EXERCISES: Mapping[str, Exercise] = {
-    exercise.id: exercise for unit in (forking, zombies, orphans) for exercise in unit.EXERCISES
+    exercise.id: exercise
+    for unit in (safety, forking, tasks, zombies, orphans, bombs, reaping)
+    for exercise in unit.EXERCISES
 }

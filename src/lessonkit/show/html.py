@@ -24,6 +24,7 @@ from lessonkit.show.text import (
     points_words,
     run_again_words,
     run_findings,
+    run_note,
     run_output,
 )
 from lessonkit.show.tree import tree_lines
@@ -68,8 +69,10 @@ def timeline_html(timeline: Timeline) -> str:
 
 
 def run_html(run: Run) -> str:
-    """Return a run: output first, then what was seen of it."""
-    parts = [f"<p><b>{escape(title)}</b></p>{_pre(text)}" for title, text in run_output(run)]
+    """Return a run: what is to be known first, output, then what was seen of it."""
+    sentence, more = run_note(run)
+    parts = [f"<p>{escape(sentence)}</p>{_pre(more) if more else ''}"] if sentence else []
+    parts += [f"<p><b>{escape(title)}</b></p>{_pre(text)}" for title, text in run_output(run)]
     found = "".join(f"<li>{escape(line)}</li>" for line in run_findings(run))
     parts.append(f"<ul>{found}</ul>")
     if run.at_return is not None and run.at_return.processes:

@@ -19,7 +19,7 @@ from lessonkit.records import Run, Timeline
 from lessonkit.show.excerpts import excerpts, source_of
 from lessonkit.show.lanes import place
 from lessonkit.show.telling import Life, Telling
-from lessonkit.show.text import AT_RETURN, MAX_AT_RETURN, run_findings, run_output
+from lessonkit.show.text import AT_RETURN, MAX_AT_RETURN, run_findings, run_note, run_output
 from lessonkit.show.tree import tree_text
 from lessonkit.show.words import duration, event_words, mode_words, name, perturbs_words, plural
 
@@ -88,7 +88,11 @@ def story(timeline: Timeline, *, title: str | None = None) -> Story:
 
 def findings(run: Run) -> list[dict[str, Any]]:
     """Return what is to be read above the story of a run: {title, text} and {lines}."""
-    parts: list[dict[str, Any]] = [{"title": t, "text": text} for t, text in run_output(run)]
+    sentence, more = run_note(run)
+    parts: list[dict[str, Any]] = []
+    if sentence:
+        parts.append({"title": sentence, "text": more} if more else {"lines": [sentence]})
+    parts += [{"title": t, "text": text} for t, text in run_output(run)]
     parts.append({"lines": run_findings(run)})
     if run.at_return is not None and run.at_return.processes:
         text = tree_text(run.at_return, limit=MAX_AT_RETURN)

@@ -27,6 +27,7 @@ __all__ = [
     "points_words",
     "run_again_words",
     "run_findings",
+    "run_note",
     "run_output",
     "run_text",
     "verdict_plain",
@@ -44,7 +45,7 @@ _SHAPES = {True: "[+]", False: "[-]", None: "[?]"}
 
 def run_text(run: Run) -> str:
     """Return everything a learner wants to know of a run: output first, then what was seen."""
-    parts = []
+    parts = ["\n".join(filter(None, run_note(run)))] if run.note else []
     for title, text in run_output(run):
         parts.append(f"{title}:\n{textwrap.indent(text, '  ')}" if title != TRACEBACK else text)
     parts.append("\n".join(run_findings(run)))
@@ -53,6 +54,12 @@ def run_text(run: Run) -> str:
     if run.timeline is not None:
         parts.append(timeline_text(run.timeline))
     return "\n\n".join(parts)
+
+
+def run_note(run: Run) -> tuple[str, str]:
+    """Return what is to be read before a run: a sentence, and the lines that follow it."""
+    sentence, _, more = block(run.note).strip().partition("\n")
+    return sentence, more
 
 
 def run_output(run: Run) -> list[tuple[str, str]]:
@@ -73,6 +80,8 @@ def run_output(run: Run) -> list[tuple[str, str]]:
 def run_findings(run: Run) -> list[str]:
     """Return one line for each thing worth knowing about a run, the most important first."""
     lines = [f"The program {ending_words(run.ending, run.limits)}."]
+    if run.ending.kind == "not run":
+        return lines
     if run.value_problem:
         lines.append(f"No value: {block(run.value_problem, MAX_VALUE_CHARS)}")
     elif run.value is not None:

@@ -153,6 +153,8 @@ def ending_words(ending: Ending, limits: Limits) -> str:
     if ending.kind == "signaled" and ending.term_signal is not None:
         core = ", core dumped" if ending.core_dumped else ""
         return f"ended by {signal_name(ending.term_signal)} (signal {ending.term_signal}{core})"
+    if ending.kind == "not run":
+        return "was not run"
     return f"exited with code {ending.exit_code}"
 
 

@@ -6,6 +6,7 @@
     trees.py       live_tree: the tree of processes while it changes
     predicting.py  predict: predict, run, explain
     quizzes.py     one, many, numeric, order, parsons: questions that answer at once
+    surveying.py   survey: a question whose answer is kept and not judged
 
 Every view is a plain object first, which works in a terminal and under nbconvert; where a
 browser listens, showing it adds a widget. `static/` holds what the browser runs. Names are
@@ -29,6 +30,8 @@ _WHERE = {
     "order": "quizzes",
     "parsons": "quizzes",
     "predict": "predicting",
+    "survey": "surveying",
+    "surveyed": "surveying",
     "write_page": "pages",
 }
 

@@ -99,9 +99,13 @@ def problem_of(record: Any) -> str | None:
     """Why a record is not that of a program which came to its end; None if it is."""
     if isinstance(record, Run) and record.ending.kind == "limit":
         return f"The program was {ending_words(record.ending, record.limits)}."
+    if isinstance(record, Run) and record.ending.kind == "not run":
+        return block(record.note, MOST_CHARS).strip() or "The program was not run."
     if isinstance(record, Run) and record.error is not None:
         said = block(record.error.message, 200)
         return f"The function raised {record.error.type}: {said}"
+    if isinstance(record, Run) and record.note:
+        return block(record.note.partition("\n")[0], MOST_CHARS)
     return None
 
 

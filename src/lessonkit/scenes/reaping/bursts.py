@@ -1,0 +1,140 @@
+"""Let children of the student's process end at once, and see whether it sleeps in between.
+
+A burst: the process is stopped, so that nothing of it runs while its children end; then it is
+continued. So one SIGCHLD is pending and several children are dead, on every host alike.
+
+Source: signal(7), "Queueing and delivery semantics for standard signals".
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from lessonkit import procfs
+from lessonkit.records import ProcessInfo
+from lessonkit.scenes.api import Box
+from lessonkit.scenes.zombies.stage import Child, noted, state
+
+__all__ = [
+    "FATAL",
+    "causes",
+    "collected",
+    "continued",
+    "end",
+    "held",
+    "later_children",
+    "quiet",
+    "zombies",
+]
+
+FATAL = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP, signal.SIGALRM)
+STEP_SECONDS = 2.0
+BUSY_SECONDS = 4.0
+QUIET_SECONDS = 0.4
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+def causes(box: Box, count: int, signals: int) -> list[int]:
+    """How each of *count* children is to end: a code, or -N for signal N; in random order."""
+    drawn = [box.rng.randint(0, 255) for _ in range(count - signals)]
+    drawn += [-int(box.rng.choice(FATAL)) for _ in range(signals)]
+    box.rng.shuffle(drawn)
+    return drawn
+
+
+def held(box: Box) -> None:
+    """Stop the student's process; returns when it stands still."""
+    box.kill(box.student_pid, signal.SIGSTOP)
+    box.wait_until(lambda: state(box, box.student_pid) in ("T", "Z", "X", None), STEP_SECONDS)
+
+
+def continued(box: Box) -> None:
+    """Let it go on."""
+    box.kill(box.student_pid, signal.SIGCONT)
+
+
+def end(box: Box, endings: Iterable[tuple[Child, int]], *, at_once: bool = True) -> dict[int, int]:
+    """End these children, all while the process is stopped, or not; return pid -> cause."""
+    expected = {}
+    if at_once:
+        held(box)
+    for child, cause in endings:
+        box.kill(child.pid, signal.SIGCONT)  # a stopped one would hear of nothing before
+        if cause < 0:
+            box.kill(child.pid, -cause)
+        else:
+            child.exit(cause)
+        expected[child.pid] = cause
+    box.wait_until(
+        lambda: all(state(box, pid) in (None, "Z", "X") for pid in expected), STEP_SECONDS
+    )
+    if at_once:
+        continued(box)
+    return expected
+
+
+def zombies(box: Box, pids: Collection[int]) -> list[int]:
+    """Which of these are zombies now."""
+    there = box.snapshot().processes
+    return [p.pid for p in there if p.is_zombie and p.pid in pids]
+
+
+def collected(box: Box, pids: Collection[int]) -> list[int]:
+    """Wait until none of these is a zombie any more; return those that stay.
+
+    A process that is at work gets more time: it may be on its way to them, on a busy host.
+    """
+    box.wait_until(lambda: not zombies(box, pids), STEP_SECONDS)
+    box.wait_until(
+        lambda: not zombies(box, pids) or state(box, box.student_pid) != "R", BUSY_SECONDS
+    )
+    return zombies(box, pids)
+
+
+def quiet(box: Box) -> dict[str, Any]:
+    """A moment in which nothing happens: how often did the process wake up, how long did it run?"""
+    pid = box.student_pid
+    box.wait_until(lambda: state(box, pid) in ("S", "Z", None), STEP_SECONDS)
+    before, ran = _switches(pid), _ticks(box.process(pid))
+    box.wait_until(lambda: False, QUIET_SECONDS)
+    after, now = _switches(pid), _ticks(box.process(pid))
+    return {"switches": max(0, after - before), "cpu_seconds": max(0, now - ran) / _TICK}
+
+
+def _switches(pid: int) -> int:
+    """How often its threads have given up the CPU by themselves: they slept, and woke up."""
+    fields = [procfs.status_field(tid, "voluntary_ctxt_switches") for tid in procfs.tasks(pid)]
+    return sum(int(field) for field in fields if field)
+
+
+def _ticks(process: ProcessInfo | None) -> int:
+    return 0 if process is None else process.user_ticks + process.system_ticks
+
+
+def later_children(box: Box, count: int) -> tuple[list[Child], dict[str, Any]]:
+    """Children that the process gets after the code was loaded; none if it says nonsense."""
+    known = {p.pid for p in box.snapshot().processes}
+    pipes = [os.pipe() for _ in range(count)]
+    reply = box.fixture("children", count, fds=[read for read, _ in pipes])
+    for read, _ in pipes:
+        os.close(read)
+    if reply.kind == "value" and _are_new_children(box, reply.value, known, count):
+        children = zip(reply.value, pipes, strict=True)
+        return [Child(pid, write) for pid, (_, write) in children], noted(reply)
+    for _, write in pipes:
+        with suppress(OSError):
+            os.close(write)
+    return [], noted(reply)
+
+
+def _are_new_children(box: Box, pids: Any, known: Collection[int], count: int) -> bool:
+    """True if these are children of the student's process, and were not there before."""
+    if not isinstance(pids, list) or not all(type(pid) is int for pid in pids):
+        return False
+    there = {p.pid for p in box.snapshot().children_of(box.student_pid)}
+    new: Sequence[int] = [pid for pid in set(pids) if pid in there and pid not in known]
+    return len(new) == count == len(pids)

@@ -1,0 +1,7 @@
+"""/proc/self is a link to the folder of whoever follows it."""
+
+import os
+
+
+def hello():
+    return int(os.readlink("/proc/self"))

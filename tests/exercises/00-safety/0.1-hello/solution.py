@@ -1,0 +1,7 @@
+"""The expected solution: ask the kernel."""
+
+import os
+
+
+def hello():
+    return os.getpid()

@@ -1,0 +1,5 @@
+"""What a learner finds before writing anything."""
+
+
+def ancestry(pid):
+    raise NotImplementedError

@@ -1,0 +1,26 @@
+"""Gives up without a word.
+
+misconception: none
+message: the caller has to know
+"""
+
+import os
+import time
+
+
+def polite_fork(argv, seconds):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            pass
+        try:
+            pid = os.fork()
+        except BlockingIOError:
+            time.sleep(0.05)
+            continue
+        if pid == 0:
+            os.execvp(argv[0], argv)
+        return pid

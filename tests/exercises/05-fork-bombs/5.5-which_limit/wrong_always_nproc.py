@@ -1,0 +1,9 @@
+"""Always nproc.
+
+misconception: none
+message: the group has reached its own limit
+"""
+
+
+def which_limit(seen):
+    return "nproc"

@@ -1,0 +1,21 @@
+"""nproc for everybody.
+
+misconception: M5.5
+message: is not held by nproc
+"""
+
+
+def which_limit(seen):
+    if seen["error"] == "ENOMEM":
+        return "memory"
+    mine = [task for task in seen["tasks"] if task[0] == seen["uid"]]
+    own = sum(threads for _, threads, _ in mine)
+    row = next(line for line in seen["limits"].splitlines() if "Max processes" in line)
+    soft, hard = row.split()[2:4]
+    if own >= int(soft):
+        return "nproc"
+    for group in seen["cgroups"]:
+        if group["pids.max"] != "max\n" and int(group["pids.current"]) >= int(group["pids.max"]):
+            return "cgroup"
+    tasks = int(seen["loadavg"].split()[3].split("/")[1])
+    return "threads_max" if tasks >= seen["threads_max"] else "pid_max"

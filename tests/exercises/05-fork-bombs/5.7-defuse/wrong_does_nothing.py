@@ -1,0 +1,9 @@
+"""Hopes.
+
+misconception: none
+message: all processes whose
+"""
+
+
+def defuse(name):
+    return True

@@ -1,0 +1,30 @@
+"""Waits for the living.
+
+misconception: M3.10
+message: did not go on
+"""
+
+
+def reaper_c():
+    return r"""
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+void record(pid_t pid, int status);
+
+static void on_child(int number)
+{
+    int saved = errno, status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, 0)) > 0)
+        record(pid, status);
+    errno = saved;
+}
+
+void start_reaping(void)
+{
+    struct sigaction action = {.sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+    sigaction(SIGCHLD, &action, 0);
+}
+"""

@@ -1,0 +1,29 @@
+"""Leaves errno as it comes.
+
+misconception: M6.10
+message: main had set errno
+"""
+
+
+def reaper_c():
+    return r"""
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+void record(pid_t pid, int status);
+
+static void on_child(int number)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        record(pid, status);
+}
+
+void start_reaping(void)
+{
+    struct sigaction action = {.sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+    sigaction(SIGCHLD, &action, 0);
+}
+"""

@@ -1,0 +1,30 @@
+"""SIG_IGN: no zombies, and no codes.
+
+misconception: M3.7
+message: record was told nothing
+"""
+
+
+def reaper_c():
+    return r"""
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+void record(pid_t pid, int status);
+
+void on_child(int number)
+{
+    int saved = errno, status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        record(pid, status);
+    errno = saved;
+}
+
+void start_reaping(void)
+{
+    struct sigaction action = {.sa_handler = SIG_IGN, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+    sigaction(SIGCHLD, &action, 0);
+}
+"""

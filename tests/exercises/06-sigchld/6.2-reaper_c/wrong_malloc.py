@@ -1,0 +1,36 @@
+"""Takes memory in the handler.
+
+misconception: M6.2
+message: a lock that only main could give back
+"""
+
+
+def reaper_c():
+    return r"""
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+void record(pid_t pid, int status);
+
+static void on_child(int number)
+{
+    int saved = errno, status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+    {
+        int *copy = malloc(sizeof *copy);
+        *copy = status;
+        record(pid, *copy);
+        free(copy);
+    }
+    errno = saved;
+}
+
+void start_reaping(void)
+{
+    struct sigaction action = {.sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+    sigaction(SIGCHLD, &action, 0);
+}
+"""

@@ -1,0 +1,34 @@
+"""printf in the handler.
+
+misconception: M6.2
+message: half a line stood
+"""
+
+
+def reaper_c():
+    return r"""
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+void record(pid_t pid, int status);
+
+static void on_child(int number)
+{
+    int saved = errno, status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+    {
+        record(pid, status);
+        printf("collected %d\n", (int)pid);
+    }
+    errno = saved;
+}
+
+void start_reaping(void)
+{
+    struct sigaction action = {.sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+    sigaction(SIGCHLD, &action, 0);
+}
+"""

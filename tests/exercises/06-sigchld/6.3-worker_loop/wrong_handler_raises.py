@@ -1,0 +1,28 @@
+"""The handler raises, to get out of read.
+
+misconception: M6.8
+message: raised InterruptedError
+"""
+
+import os
+import signal
+
+
+def worker_loop(inp, out):
+    codes = {}
+
+    def on_child(number, frame):
+        try:
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                codes[found[0]] = os.waitstatus_to_exitcode(found[1])
+        except ChildProcessError:
+            pass
+        raise InterruptedError
+
+    signal.signal(signal.SIGCHLD, on_child)
+    rest = b""
+    while data := os.read(inp, 4096):
+        *lines, rest = (rest + data).split(b"\n")
+        for line in lines:
+            os.write(out, line.upper() + b"\n")
+    return codes

@@ -1,0 +1,9 @@
+"""Tells nothing.
+
+misconception: none
+message: stayed a zombie
+"""
+
+
+def events():
+    return lambda: []

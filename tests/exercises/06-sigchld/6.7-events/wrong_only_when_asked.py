@@ -1,0 +1,31 @@
+"""Collects when news() is called.
+
+misconception: none
+message: stayed a zombie
+"""
+
+import os
+import signal
+
+
+def events():
+    told = []
+
+    def news():
+        asked = os.WNOHANG | os.WUNTRACED | os.WCONTINUED
+        try:
+            while (found := os.waitpid(-1, asked))[0]:
+                pid, status = found
+                if os.WIFEXITED(status):
+                    told.append((pid, "exited", os.WEXITSTATUS(status)))
+                elif os.WIFSIGNALED(status):
+                    told.append((pid, "signaled", os.WTERMSIG(status)))
+                elif os.WIFSTOPPED(status):
+                    told.append((pid, "stopped", os.WSTOPSIG(status)))
+                else:
+                    told.append((pid, "continued", signal.SIGCONT))
+        except ChildProcessError:
+            pass
+        return told
+
+    return news

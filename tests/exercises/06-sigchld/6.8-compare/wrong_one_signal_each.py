@@ -1,0 +1,20 @@
+"""A run of the handler for each child.
+
+misconception: M6.1
+message: a signal is pending once
+"""
+
+
+def compare(case):
+    k, m = case["ended"], case["library"]
+    rows = {
+        "A": (0, k + m, 0, m, False),
+        "B": (0, 0, 0, 0, False),
+        "C": (1, k - 1, 1, 0, False),
+        "D": (k + m, 0, k, 0, False),
+        "E": (1, m, k, m, False),
+        "F": (0, 0, k, 0, True),
+        "G": (0, 0, k, 0, False),
+        "H": (0, m, k, m, False),
+    }
+    return dict(zip(("runs", "zombies", "known", "library", "busy"), rows[case["way"]]))

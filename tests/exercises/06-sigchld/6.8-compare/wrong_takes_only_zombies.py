@@ -1,0 +1,20 @@
+"""The library still gets codes that were taken.
+
+misconception: M6.5
+message: has taken them
+"""
+
+
+def compare(case):
+    k, m = case["ended"], case["library"]
+    rows = {
+        "A": (0, k + m, 0, m, False),
+        "B": (0, 0, 0, 0, False),
+        "C": (1, k - 1, 1, 0, False),
+        "D": (1, 0, k, m, False),
+        "E": (1, m, k, m, False),
+        "F": (0, 0, k, 0, True),
+        "G": (0, 0, k, 0, False),
+        "H": (0, m, k, m, False),
+    }
+    return dict(zip(("runs", "zombies", "known", "library", "busy"), rows[case["way"]]))
