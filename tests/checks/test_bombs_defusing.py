@@ -79,7 +79,7 @@ def test_a_bomb_that_came_again_is_told(
     when: str, signals: dict[str, int], misconception: str | None, words: str
 ) -> None:
     """With the reason that the signals show; what else is left does not count then."""
-    record = facts(signals=signals, **{when: family((24, 1, "S"), (25, 1, "S"))})
+    record = facts(signals=signals) | {when: family((24, 1, "S"), (25, 1, "S"))}
     verdict = judged("5.7", record)
     fact = one_failed(verdict)
     assert words in fact.why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from lessonkit.errors import CheckError
 from tests.checks.handmade import back, did_not_return, failed, judged, one_failed, raised
 
-RULES = {
+RULES: dict[str, Callable[[int], tuple[int, int]]] = {
     "loop": lambda n: (n + 1, n),
     "double": lambda n: (2**n, 2**n - 1),
     "bomb": lambda n: (2**n, 2 ** (n + 1) - 2),

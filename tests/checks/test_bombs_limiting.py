@@ -31,6 +31,7 @@ def one_round(n: int, code: int, **changes: Any) -> dict[str, Any]:
         "n": n,
         "argv": ["sh", "-c", "read code; exit $code"],
         "code": code,
+        "before": ["64", "64"],
         "call": back(code),
         "seen": seen | changes.pop("seen", {}),
         "after": ["64", "64"],
@@ -123,6 +124,15 @@ def test_a_copy_that_came_back_is_told() -> None:
     """exec failed, and the child went on."""
     record = facts(call=back(77, strays=1))
     assert failed(judged("5.2", record))[0].misconception == "M3.11"
+
+
+def test_a_hard_limit_that_was_lowered_is_told_when_it_is_in_the_way() -> None:
+    """The second number is the larger one."""
+    record = facts(after=["30", "30"])
+    record["rounds"][1] |= {"before": ["30", "30"], "call": raised("ValueError"), "seen": None}
+    fact = failed(judged("5.2", record))[0]
+    assert "your own process has soft 30, hard 30" in fact.seen
+    assert fact.misconception == "M5.15"
 
 
 def test_one_call_is_not_enough() -> None:

@@ -21,6 +21,7 @@ def step(kind: str, pid: int, code: int, **more: Any) -> dict[str, Any]:
         "left": [],
         "table": back({pid: code}),
         "held": 1,
+        "traced": True,
         **more,
     }
 
@@ -77,6 +78,7 @@ def test_without_an_ordinary_child_nothing_counts(changes: dict[str, Any], words
         ({"left": [12]}, "M6.7", "stayed a zombie"),
         ({"call": back(99)}, None, "jobs(argv) returned 99"),
         ({"ran": []}, None, "seen with that argv: nobody"),
+        ({"traced": False}, None, "could be traced before your code was loaded"),
         ({"call": back(12, strays=1)}, "M3.11", "1 copy of your process"),
     ],
 )

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 
-import generate_course
 from lessonkit import cli, run_or_replay, show
 from lessonkit.errors import LaunchError, UsageError
 from lessonkit.recordingfiles import save
@@ -25,7 +21,6 @@ from lessonkit.sandbox import pool
 from lessonkit.show.story import findings
 from lessonkit.views.pages import page
 from tests.notebook_runner import execute
-from tests.tiny_course import LESSON, make_tiny_course
 
 NOWHERE = ("no-such-program",)
 FAMILY = """
@@ -358,56 +353,3 @@ def test_a_notebook_goes_on_where_nothing_can_be_shown() -> None:
     assert "is not there" in "".join(outputs[1][0]["data"]["text/plain"])
     assert "is not there" in "".join(outputs[1][0]["data"]["text/html"])
     assert outputs[2][0]["text"] == "next\n"
-
-
-@pytest.mark.slow
-def test_learners_get_the_recordings_of_a_lesson(tmp_path: Path) -> None:
-    """Stock nbgrader copies them, and a course with another one is not what source/ makes."""
-    root = tmp_path / "course-root"
-    root.mkdir()
-    folder = make_tiny_course(root).parent / "recordings"
-    folder.mkdir()
-    (folder / "family.json").write_text('{"recorded": {}}')
-    generate_course.generate(root)
-    released = root / "course" / LESSON / "recordings" / "family.json"
-
-    assert released.read_text() == '{"recorded": {}}'
-    assert generate_course.differences(root) == []
-    released.write_text("{}")
-    assert any("family.json: differs" in found for found in generate_course.differences(root))
-    (folder / "family.json").unlink()
-    generate_course.generate(root)
-    assert not released.exists()
-
-
-@pytest.mark.slow
-def test_the_tool_records_cells_and_demonstrations(folder: Path) -> None:
-    """Also those that wait for a prediction; the notebook stays as it is, nothing is predicted."""
-    lesson = folder / "00-tiny"
-    lesson.mkdir()
-    cells = [
-        "from lessonkit import run_or_replay, views",
-        "run_or_replay('print(1)', recording='shown')",
-        'd1 = views.predict("D1", "?", None, lambda: run_or_replay("print(2)", recording="asked"))',
-        "run_or_replay('', recording='missing', needs=('no-such-program',))",
-    ]
-    make: Any = nbformat.v4
-    metadata = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
-    made = make.new_notebook(cells=[make.new_code_cell(c) for c in cells], metadata=metadata)
-    (lesson / "00-tiny.ipynb").write_text(make.writes(made))
-    before = (lesson / "00-tiny.ipynb").read_bytes()
-    tool = "import record_lesson, pathlib; print(record_lesson.record(pathlib.Path('00-tiny')))"
-    done = subprocess.run(
-        [sys.executable, "-c", tool],
-        env={**os.environ, "PYTHONPATH": str(Path(generate_course.__file__).parent)},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=True,
-    )
-    names, failed = ast.literal_eval(done.stdout)
-
-    assert names == ["asked", "shown"]
-    assert [why.split(":")[0] for why in failed] == ["UsageError"]
-    assert sorted(path.name for path in lesson.iterdir()) == ["00-tiny.ipynb", "recordings"]
-    assert (lesson / "00-tiny.ipynb").read_bytes() == before

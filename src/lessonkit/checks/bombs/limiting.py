@@ -22,6 +22,11 @@ __all__ = ["looks"]
 ROUNDS = 2
 _Round = Mapping[str, Any]
 
+_STAYS = (
+    "setrlimit changes the process that calls it. A hard limit that was lowered stays low: without "
+    "a privilege nobody raises it again"
+)
+
 
 def looks(run: Run, hints: Hints) -> list[Fact]:
     """Return the facts: the limit, the caller, the codes."""
@@ -35,7 +40,8 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
         expected=f"RLIMIT_NPROC of the program: {numbers}, soft and hard; it is a child of pid "
         f"{student}",
         good=f"the program had {numbers}, soft and hard",
-        finding=first(_limit(one, student, hints) for one in rounds) or too_few(rounds, ROUNDS),
+        finding=first(_limit(one, before, student, hints) for one in rounds)
+        or too_few(rounds, ROUNDS),
         manual="getrlimit(2), RLIMIT_NPROC and section NOTES",
     )
     caller = fact(
@@ -61,7 +67,7 @@ def _call(one: _Round) -> str:
     return f"limited(argv, {one['n']})"
 
 
-def _limit(one: _Round, student: int, hints: Hints) -> Finding | None:
+def _limit(one: _Round, before: Sequence[str], student: int, hints: Hints) -> Finding | None:
     seen, n = one["seen"], str(one["n"])
     strayed = fell_through(one["call"], _call(one), hints[1])
     if strayed is not None:
@@ -70,6 +76,14 @@ def _limit(one: _Round, student: int, hints: Hints) -> Finding | None:
         problem = call_finding(one["call"], _call(one))
         if problem is not None:
             error = one["call"]["error"]
+            if list(one["before"]) != list(before):
+                return Finding(
+                    seen=f"{problem.seen}; your own process has soft {one['before'][0]}, hard "
+                    f"{one['before'][1]} since the call before",
+                    why=_STAYS,
+                    misconception="M5.15",
+                    hint=hints[0],
+                )
             if error is not None and error["type"] == "BlockingIOError":
                 return Finding(
                     seen=problem.seen,
@@ -133,8 +147,7 @@ def _caller(one: _Round, before: Sequence[str], hints: Hints) -> Finding | None:
             continue
         return Finding(
             seen=f"{_call(one)}: {when} your process had soft {limits[0]}, hard {limits[1]}",
-            why="setrlimit changes the process that calls it. A hard limit that was lowered stays "
-            "low: without a privilege nobody raises it again",
+            why=_STAYS,
             misconception="M5.15",
             hint=hints[0],
         )

@@ -24,7 +24,7 @@ Hints = tuple[str, str, str]
 Call = Mapping[str, Any]
 Step = Mapping[str, Any]
 
-MOST_SWITCHES = 4
+MOST_SWITCHES = 1
 MOST_CPU_SECONDS = 0.05
 
 
@@ -83,14 +83,14 @@ def not_asleep(moment: Mapping[str, Any] | None, hints: Hints) -> Finding | None
         return Finding(seen="not looked at: it did not come so far")
     if moment["cpu_seconds"] >= MOST_CPU_SECONDS:
         return Finding(
-            seen=f"while nothing happened for 0.4 s, it used {moment['cpu_seconds']:.2f} s of CPU",
+            seen=f"while nothing happened for 0.6 s, it used {moment['cpu_seconds']:.2f} s of CPU",
             why="it asks again and again, without a pause",
             misconception="M3.10",
             hint=hints[2],
         )
     if moment["switches"] > MOST_SWITCHES:
         return Finding(
-            seen=f"while nothing happened for 0.4 s, it woke up {moment['switches']} times",
+            seen=f"while nothing happened for 0.6 s, it woke up {moment['switches']} times",
             why="a nap and a question in turns is asking again and again, too: sleep until the "
             "kernel wakes you up. (Popen.wait(timeout) takes such naps)",
             misconception="M3.10",

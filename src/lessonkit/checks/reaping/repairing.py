@@ -103,7 +103,8 @@ def _no_program(run: Run, hints: Hints) -> Finding | None:
     if built["ok"]:
         return None
     lines = [line for line in built["says"].splitlines() if "error" in line or "undefined" in line]
-    text = lines[0] if lines else (built["says"].splitlines() or ["it was not done in time"])[0]
+    lines += [line for line in built["says"].splitlines() if line.strip()]
+    text = lines[0] if lines else "it was not done in time"
     undefined = "undefined reference to `start_reaping'" in built["says"]
     return Finding(
         seen=f"it does not compile: {short(text, 150)}",

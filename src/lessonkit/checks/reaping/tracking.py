@@ -40,7 +40,7 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
             expected=f"{FAST} children that had ended before fork came back: in the table with "
             "their codes" + ("" if traceable else _NOT_TRACED),
             good="none was lost",
-            finding=first(_fast(step, hints) for step in fast) or _too_few(fast),
+            finding=first(_fast(step, traceable, hints) for step in fast) or _too_few(fast),
             manual="sigprocmask(2)",
         ),
         fact(
@@ -145,10 +145,15 @@ _RACE = (
 )
 
 
-def _fast(step: Step, hints: Hints) -> Finding | None:
+def _fast(step: Step, traceable: bool, hints: Hints) -> Finding | None:
     problem = _started(step, hints)
     if problem is not None:
         return problem
+    if traceable and not step["traced"]:
+        return Finding(
+            seen="your process could be traced before your code was loaded, and now it cannot",
+            why="the check has to look at the moment of the fork: let it",
+        )
     pid = step["call"]["value"]
     pids = [process["pid"] for process in step["ran"]]
     if len(pids) != 1 or not is_number(pid, pids[0]):

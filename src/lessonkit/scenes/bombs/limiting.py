@@ -33,6 +33,7 @@ class _Look:
         self._argv = argv
         self._gate = gate
         self._code = code
+        self.before = nproc(box.student_pid) or []
         self.old = {p.identity for p in box.snapshot().processes}
         self.seen: dict[str, Any] | None = None
         self.released = False
@@ -85,7 +86,8 @@ def limited(box: Box) -> None:
     if not loaded(box):
         return
     highest = _HIGHEST if before[1] == "unlimited" else min(_HIGHEST, int(before[1]) - 1)
-    numbers = box.rng.sample(range(min(_LOWEST, highest - 2), highest), 2)
+    # The larger one last: a caller that has lowered its own hard limit cannot come back to it.
+    numbers = sorted(box.rng.sample(range(min(_LOWEST, highest - 2), highest), 2))
     killed = box.rng.randrange(2)
     rounds: list[dict[str, Any]] = []
     for which, n in enumerate(numbers):
@@ -102,6 +104,7 @@ def limited(box: Box) -> None:
                 "n": n,
                 "argv": argv,
                 "code": code,
+                "before": look.before,
                 "call": note,
                 "seen": look.seen,
                 "after": nproc(box.student_pid),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -21,6 +22,8 @@ from lessonkit.scenes.zombies.stage import Child, noted, state
 
 __all__ = [
     "FATAL",
+    "PROMPT_SECONDS",
+    "at_work",
     "causes",
     "collected",
     "continued",
@@ -33,8 +36,9 @@ __all__ = [
 
 FATAL = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP, signal.SIGALRM)
 STEP_SECONDS = 2.0
-BUSY_SECONDS = 4.0
-QUIET_SECONDS = 0.4
+BUSY_SECONDS = 6.0
+PROMPT_SECONDS = 0.25
+QUIET_SECONDS = 0.6
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -86,13 +90,25 @@ def zombies(box: Box, pids: Collection[int]) -> list[int]:
 def collected(box: Box, pids: Collection[int]) -> list[int]:
     """Wait until none of these is a zombie any more; return those that stay.
 
-    A process that is at work gets more time: it may be on its way to them, on a busy host.
+    Who is at work, or has been woken up and waits for a CPU, gets time: it may be on its way to
+    them, on a busy host. Who sleeps although they are there does not: nothing will wake it up.
     """
-    box.wait_until(lambda: not zombies(box, pids), STEP_SECONDS)
-    box.wait_until(
-        lambda: not zombies(box, pids) or state(box, box.student_pid) != "R", BUSY_SECONDS
-    )
+    since = time.monotonic()
+
+    def settled() -> bool:
+        nonlocal since
+        if at_work(box.student_pid):
+            since = time.monotonic()
+        return not zombies(box, pids) or time.monotonic() - since > PROMPT_SECONDS
+
+    box.wait_until(settled, BUSY_SECONDS)
     return zombies(box, pids)
+
+
+def at_work(pid: int) -> bool:
+    """True if one of its threads runs, or could run if it were its turn."""
+    threads = [procfs.read_process(tid) for tid in procfs.tasks(pid)]
+    return any(thread is not None and thread.state in ("R", "D") for thread in threads)
 
 
 def quiet(box: Box) -> dict[str, Any]:

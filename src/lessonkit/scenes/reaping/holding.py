@@ -25,7 +25,7 @@ HOLD_SECONDS = 1.5
 POLL_SECONDS = 0.002
 _SEIZE, _CONT, _DETACH, _EVENT_MESSAGE = 0x4206, 7, 17, 0x4201
 _TRACE_FORK, _TRACE_VFORK, _TRACE_CLONE, _TRACE_VFORK_DONE = 2, 4, 8, 32
-_FORK, _VFORK, _CLONE, _VFORK_DONE, _STOP = 1, 2, 3, 5, 128
+_FORK, _VFORK, _VFORK_DONE, _STOP = 1, 2, 5, 128
 _LISTEN = 0x4208
 _STOPPING = (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 _WALL = 0x40000000
@@ -42,6 +42,11 @@ class Holder:
         self._pid = box.spawn(_hold, says, str(box.student_pid))
         os.close(says)
         box.wait_until(lambda: self._listen() or not self._lives(), READY_SECONDS)
+
+    @property
+    def traced(self) -> bool:
+        """False if the student's process does not let itself be traced."""
+        return self._heard.startswith(b"0\n")
 
     def end(self) -> int:
         """Let the process go; return how often it stood still until its child had ended."""
@@ -65,62 +70,70 @@ def _hold(says: int, student: str) -> None:
     act("midwife")
     parent = int(student)
     options = _TRACE_FORK | _TRACE_VFORK | _TRACE_CLONE | _TRACE_VFORK_DONE
-    if _ptrace(_SEIZE, parent, 0, options) != 0:
+    seized = [_ptrace(_SEIZE, tid, 0, options) == 0 for tid in procfs.tasks(parent)]
+    if not any(seized):
         return
     announce(says, 0)
-    born = 0
-    while True:
-        traced, status = os.waitpid(-1, _WALL)
-        if not os.WIFSTOPPED(status):
-            if traced == parent:
+    _Tracer(says, parent).run()
+
+
+class _Tracer:
+    """Serve all threads of one process. Those that have forked stand still for a while."""
+
+    def __init__(self, says: int, parent: int) -> None:
+        self._says = says
+        self._parent = parent
+        self._born: dict[int, int] = {}
+        self._held: dict[int, float] = {}
+
+    def run(self) -> None:
+        """Until the process has ended."""
+        while True:
+            try:
+                traced, status = os.waitpid(-1, _WALL | os.WNOHANG)
+            except ChildProcessError:
                 return
-            continue
-        if traced != parent:
-            _ptrace(_DETACH, traced, 0, 0)  # a newborn, or a new thread: free
-            continue
+            if traced and os.WIFSTOPPED(status):
+                self._stopped(traced, status)
+            elif traced == self._parent:
+                return
+            elif not traced:
+                self._let_go()
+                time.sleep(POLL_SECONDS)
+
+    def _stopped(self, tid: int, status: int) -> None:
+        if procfs.status_field(tid, "Tgid") != str(self._parent):
+            _ptrace(_DETACH, tid, 0, 0)  # a newborn: free
+            return
         event, deliver = status >> 16, 0
         if event in (_FORK, _VFORK):
-            born = _message(parent)
-        if event in (_FORK, _VFORK_DONE) and _set_free(born) and _has_ended(born):
-            announce(says, born)
+            self._born[tid] = _message(tid)
+        if event in (_FORK, _VFORK_DONE) and tid in self._born:
+            self._held[tid] = time.monotonic() + HOLD_SECONDS
+            return
         if event == _STOP and os.WSTOPSIG(status) in _STOPPING:
-            _ptrace(_LISTEN, parent, 0, 0)
-            continue
+            _ptrace(_LISTEN, tid, 0, 0)
+            return
         if event == 0:
             deliver = os.WSTOPSIG(status)
-        _ptrace(_CONT, parent, 0, deliver)
+        _ptrace(_CONT, tid, 0, deliver)
+
+    def _let_go(self) -> None:
+        """Let those go on whose children have ended, or live on too long."""
+        for tid, until in list(self._held.items()):
+            born = procfs.read_process(self._born[tid])
+            if born is None or born.is_zombie:
+                announce(self._says, self._born[tid])
+            elif time.monotonic() < until:
+                continue
+            del self._held[tid], self._born[tid]
+            _ptrace(_CONT, tid, 0, 0)
 
 
 def _message(parent: int) -> int:
     number = ctypes.c_ulong()
     _ptrace(_EVENT_MESSAGE, parent, 0, ctypes.addressof(number))
     return number.value
-
-
-def _set_free(born: int) -> bool:
-    """Let go of a newborn, which stands still at first; True, it is free now."""
-    until = time.monotonic() + HOLD_SECONDS
-    while time.monotonic() < until:
-        try:
-            traced, status = os.waitpid(born, _WALL | os.WNOHANG)
-        except ChildProcessError:  # it was let go already
-            return True
-        if traced == born and os.WIFSTOPPED(status):
-            _ptrace(_DETACH, born, 0, 0)
-            return True
-        time.sleep(POLL_SECONDS)
-    return True
-
-
-def _has_ended(born: int) -> bool:
-    """Wait until it is a zombie; False if it lives on too long."""
-    until = time.monotonic() + HOLD_SECONDS
-    while time.monotonic() < until:
-        process = procfs.read_process(born)
-        if process is None or process.is_zombie:
-            return True
-        time.sleep(POLL_SECONDS)
-    return False
 
 
 def _ptrace(request: int, pid: int, address: int, data: int) -> int:

@@ -223,7 +223,9 @@ class _Phase:
 
     def _listen(self) -> None:
         for name, fd in (("_heard", self._hears), ("_output", self._lines)):
-            while select.select([fd], [], [], 0)[0]:
+            for _ in range(16):  # it may write without end
+                if not select.select([fd], [], [], 0)[0]:
+                    break
                 more = os.read(fd, 65536)
                 if not more:
                     break

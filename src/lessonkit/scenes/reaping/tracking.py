@@ -3,7 +3,7 @@
 Facts: `start` (the call), `traceable`, `steps`, in order (kind "ordinary" or "fast"; argv, `call`:
 the start, `ran`: the processes with that argv, `blocked`: SIGCHLD was blocked in it,
 `while_it_ran`: the table then, `code`, `left`: it stayed a zombie, `table`: the call afterwards,
-`held`: how often the parent stood still until its child had ended).
+`traced`: the parent could be traced, `held`: how often it stood still until its child had ended).
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ class _Play:
             return told
 
         self._start(this, let_it_end)
+        this["traced"] = holder is not None and holder.traced
         this["held"] = 0 if holder is None else holder.end()
         box.wait_until(let_it_end, STEP_SECONDS)
         return self._end(this, [p["pid"] for p in this["ran"]])
