@@ -36,13 +36,14 @@ lab: $(VENV)/.ready-lab ## open JupyterLab on course/ and print its address
 test: $(VENV)/.ready-dev ## run every test that this machine can run
 	@$(in_venv) python -m pytest $(TEST_ARGS)
 
-lint: $(VENV)/.ready-dev ## ruff, mypy --strict, import layers, form of the notebooks
+lint: $(VENV)/.ready-dev ## ruff, mypy --strict, import layers, form of the notebooks, spelling
 	@$(in_venv); export PATH
 	ruff check .
 	ruff format --check .
 	mypy
 	lint-imports
 	python tools/normalise_notebooks.py --check
+	codespell source docs README.md CHANGELOG.md CONTRIBUTING.md
 
 format: $(VENV)/.ready-dev ## put code and notebooks into the form that lint asks for
 	@$(in_venv); export PATH

@@ -119,6 +119,7 @@ def test_where_numbers_cannot_be_given_away_it_is_said_and_counts_elsewhere() ->
     assert verdict.points == 4
     assert [fact.points for fact in verdict.facts] == [1.5, 2, 0.5]
     assert "not observed" in verdict.facts[1].expected
+    assert "not observed" in verdict.facts[1].seen
 
 
 def test_a_number_that_was_taken_is_not_passed() -> None:

@@ -116,6 +116,7 @@ def test_where_nobody_may_trace_it_is_said_and_counts_elsewhere() -> None:
     assert verdict.points == 3.5
     assert len(verdict.facts) == 4
     assert "not observed" in verdict.facts[2].expected
+    assert "not observed" in verdict.facts[2].seen
 
 
 def test_who_hides_from_the_tracer_gets_no_points_for_it() -> None:

@@ -73,7 +73,8 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
             1 if reuse else 2,
             expected="False once it has ended, as a zombie too; ProcessLookupError for nobody"
             + ("" if reuse else _NOT_REUSED),
-            good="right for a zombie, for one that is gone, for nobody",
+            good="right for a zombie, for one that is gone, for nobody"
+            + ("" if reuse else _NOT_REUSED),
             finding=ask("ended", "gone", "nobody"),
             manual="kill(2), section NOTES; pidfd_open(2)",
         ),

@@ -65,7 +65,7 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
             0.75 if traceable else 1.5,
             expected="the parents that they have now: init, or a subreaper"
             + ("" if traceable else _NOT_TRACED),
-            good="right after their parents had ended",
+            good="right after their parents had ended" + ("" if traceable else _NOT_TRACED),
             finding=ask("moving: later", "inheriting: later"),
             manual="getppid(2); PR_SET_CHILD_SUBREAPER(2const)",
         ),
