@@ -6,9 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from lessonkit.scenes.api import Box, Scene
 from lessonkit.scenes.bombs.common import fixture_crowd
 from lessonkit.scenes.bombs.defusing import defuse, fixture_hand_over
 from lessonkit.scenes.bombs.growing import population
@@ -24,6 +21,7 @@ from lessonkit.scenes.bombs.refusing import (
 from lessonkit.scenes.bombs.rescuing import fixture_shell, no_fork_rescue
 from lessonkit.scenes.bombs.waiting import fixture_no_memory, polite_fork
 from lessonkit.scenes.forking.programs import fixture_nothing
+from lessonkit.scenes.table import table_of
 from lessonkit.scenes.zombies.stage import fixture_children
 
 __all__ = [
@@ -41,22 +39,14 @@ __all__ = [
 ]
 
 
-def _to_the_end(scene: Scene) -> Scene:
-    """Let the record of *scene* say that no limit has cut it short."""
-
-    def play(box: Box) -> None:
-        scene(box)
-        box.fact("complete", True)
-
-    return play
-
-
-SCENES: Mapping[str, Scene] = {
-    "population": _to_the_end(population),
-    "limited": _to_the_end(limited),
-    "polite_fork": _to_the_end(polite_fork),
-    "pool": _to_the_end(pool),
-    "which_limit": _to_the_end(which_limit),
-    "no_fork_rescue": _to_the_end(no_fork_rescue),
-    "defuse": _to_the_end(defuse),
-}
+SCENES = table_of(
+    {
+        "population": population,
+        "limited": limited,
+        "polite_fork": polite_fork,
+        "pool": pool,
+        "which_limit": which_limit,
+        "no_fork_rescue": no_fork_rescue,
+        "defuse": defuse,
+    }
+)

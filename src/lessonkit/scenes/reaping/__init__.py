@@ -5,9 +5,6 @@ The judges are in `lessonkit.checks.reaping`; `docs/exercises/06-sigchld.md` say
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from lessonkit.scenes.api import Box, Scene
 from lessonkit.scenes.orphans.midwife import fixture_let_trace
 from lessonkit.scenes.reaping.comparing import compare
 from lessonkit.scenes.reaping.installing import fixture_work, install_reaper
@@ -21,6 +18,7 @@ from lessonkit.scenes.reaping.supervising import supervise
 from lessonkit.scenes.reaping.telling import events
 from lessonkit.scenes.reaping.tracking import no_lost_child
 from lessonkit.scenes.reaping.working import fixture_pipes, worker_loop
+from lessonkit.scenes.table import table_of
 from lessonkit.scenes.zombies.stage import fixture_children
 
 __all__ = [
@@ -34,23 +32,15 @@ __all__ = [
 ]
 
 
-def _to_the_end(scene: Scene) -> Scene:
-    """Let the record of *scene* say that no limit has cut it short."""
-
-    def play(box: Box) -> None:
-        scene(box)
-        box.fact("complete", True)
-
-    return play
-
-
-SCENES: Mapping[str, Scene] = {
-    "install_reaper": _to_the_end(install_reaper),
-    "reaper_c": _to_the_end(reaper_c),
-    "worker_loop": _to_the_end(worker_loop),
-    "good_neighbour": _to_the_end(good_neighbour),
-    "supervise": _to_the_end(supervise),
-    "no_lost_child": _to_the_end(no_lost_child),
-    "events": _to_the_end(events),
-    "compare": _to_the_end(compare),
-}
+SCENES = table_of(
+    {
+        "install_reaper": install_reaper,
+        "reaper_c": reaper_c,
+        "worker_loop": worker_loop,
+        "good_neighbour": good_neighbour,
+        "supervise": supervise,
+        "no_lost_child": no_lost_child,
+        "events": events,
+        "compare": compare,
+    }
+)

@@ -5,9 +5,7 @@ The judges are in `lessonkit.checks.tasks`; `docs/exercises/02-task-struct.md` s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from lessonkit.scenes.api import Box, Scene
+from lessonkit.scenes.table import table_of
 from lessonkit.scenes.tasks.aiming import safe_kill
 from lessonkit.scenes.tasks.climbing import ancestry
 from lessonkit.scenes.tasks.grouping import tasks
@@ -26,21 +24,13 @@ __all__ = [
 ]
 
 
-def _to_the_end(scene: Scene) -> Scene:
-    """Let the record of *scene* say that no limit has cut it short."""
-
-    def play(box: Box) -> None:
-        scene(box)
-        box.fact("complete", True)
-
-    return play
-
-
-SCENES: Mapping[str, Scene] = {
-    "parse_stat": _to_the_end(parse_stat),
-    "make_state": _to_the_end(make_state),
-    "tasks": _to_the_end(tasks),
-    "ancestry": _to_the_end(ancestry),
-    "safe_kill": _to_the_end(safe_kill),
-    "read_member": _to_the_end(read_member),
-}
+SCENES = table_of(
+    {
+        "parse_stat": parse_stat,
+        "make_state": make_state,
+        "tasks": tasks,
+        "ancestry": ancestry,
+        "safe_kill": safe_kill,
+        "read_member": read_member,
+    }
+)

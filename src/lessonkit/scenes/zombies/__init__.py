@@ -7,9 +7,7 @@ judges are in `lessonkit.checks.zombies`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from lessonkit.scenes.api import Box, Scene
+from lessonkit.scenes.table import table_of
 from lessonkit.scenes.zombies.explaining import explain
 from lessonkit.scenes.zombies.finding import find_zombies
 from lessonkit.scenes.zombies.fixing import fix
@@ -31,22 +29,14 @@ __all__ = [
 ]
 
 
-def _to_the_end(scene: Scene) -> Scene:
-    """Let the record of *scene* say that no limit has cut it short."""
-
-    def play(box: Box) -> None:
-        scene(box)
-        box.fact("complete", True)
-
-    return play
-
-
-SCENES: Mapping[str, Scene] = {
-    "make_zombies": _to_the_end(make_zombies),
-    "is_running": _to_the_end(is_running),
-    "find_zombies": _to_the_end(find_zombies),
-    "reap_ready": _to_the_end(reap_ready),
-    "explain": _to_the_end(explain),
-    "fix": _to_the_end(fix),
-    "no_corpses": _to_the_end(no_corpses),
-}
+SCENES = table_of(
+    {
+        "make_zombies": make_zombies,
+        "is_running": is_running,
+        "find_zombies": find_zombies,
+        "reap_ready": reap_ready,
+        "explain": explain,
+        "fix": fix,
+        "no_corpses": no_corpses,
+    }
+)
