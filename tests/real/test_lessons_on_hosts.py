@@ -21,14 +21,14 @@ from typing import Any
 import pytest
 
 from tests.fence import MS_BIND, REPOSITORY, body, mount, require_inside
-from tests.hosts import run_on_host
+from tests.hosts import chosen_hosts, run_on_host
 
 __all__ = ["play_lesson"]
 
 LESSONS = sorted(path.stem for path in (REPOSITORY / "source").glob("*/*.ipynb"))
 OPTIONAL = ("strace", "tini", "gcc", "cc", "clang", "pstree")
 BARE = "root, nothing installed"
-HOSTS = ("user", "user-masked-proc", "docker-user", BARE)
+HOSTS = chosen_hosts("user", "docker-user", "user-masked-proc", BARE, always=2)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
