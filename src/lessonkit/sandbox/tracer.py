@@ -52,6 +52,7 @@ from lessonkit.records import Event, Timeline
 from lessonkit.sandbox.tracing import abi
 from lessonkit.sandbox.tracing.abi import WALL, child_signal_fd
 from lessonkit.sandbox.tracing.calls import Calls, Task
+from lessonkit.sandbox.tracing.execs import program_of
 from lessonkit.sandbox.tracing.family import Family
 from lessonkit.sandbox.tracing.lines import lines_of
 from lessonkit.sandbox.tracing.log import Log
@@ -288,12 +289,7 @@ class Tracer:
         task.call = None
         process.waiting.clear()
         self._family.stopped_waiting(process)
-        try:
-            path: str | None = os.fsencode(os.readlink(f"/proc/{task.tid}/exe")).decode(
-                "utf-8", "backslashreplace"
-            )
-        except OSError:
-            path = None  # killed in this stop, or not ours to look at
+        path = program_of(task.tid, self._machine)
         self._log.add("exec", process.pid, text=path, **task.place)
         task.place = {}
         self._family.execed(process)

@@ -80,14 +80,15 @@ class Architecture(NamedTuple):
 
     audit: what seccomp calls it. calls: the calls that are watched, by number.
     number_at, first_at: where the registers hold a call's number and first argument (bytes
-    into the general register set); thread_at: the thread pointer, None if it is not among
-    them. makers: the calls that make tasks.
+    into the general register set); stack_at: the stack pointer; thread_at: the thread pointer,
+    None if it is not among them. makers: the calls that make tasks.
     """
 
     audit: int
     calls: dict[int, str]
     number_at: int
     first_at: int
+    stack_at: int
     thread_at: int | None
     makers: dict[int, str]
 
@@ -114,6 +115,7 @@ _ARCHITECTURES = {
         },
         number_at=15 * 8,  # orig_rax
         first_at=14 * 8,  # rdi
+        stack_at=19 * 8,  # rsp
         thread_at=21 * 8,  # fs_base
         makers={56: "clone", 57: "fork", 58: "vfork", 435: "clone3"},
     ),
@@ -138,6 +140,7 @@ _ARCHITECTURES = {
         },
         number_at=8 * 8,  # x8
         first_at=0,  # x0
+        stack_at=31 * 8,  # sp
         thread_at=None,  # it has a register set of its own
         makers={220: "clone", 435: "clone3"},
     ),
@@ -273,6 +276,11 @@ def thread_pointer(tid: int, machine: Architecture) -> int | None:
     if machine.thread_at is None or not _registers(tid):
         return None
     return int(_WORD.unpack_from(_buffer, machine.thread_at)[0])
+
+
+def stack_pointer(tid: int, machine: Architecture) -> int | None:
+    """Where the stack of *tid* ends; None if that cannot be known."""
+    return int(_WORD.unpack_from(_buffer, machine.stack_at)[0]) if _registers(tid) else None
 
 
 def _registers(tid: int) -> bool:
