@@ -33,6 +33,7 @@ def one_round(k: int, codes: list[int], **changes: Any) -> dict[str, Any]:
         "released": len(codes),
         "steps": steps,
         "most": min(k, len(codes)),
+        "looks": [1, 40],
         "left": [],
         **changes,
     }
@@ -111,6 +112,10 @@ def test_the_codes_in_the_order_of_the_jobs(
         (facts({"zombies": 2}), "M5.9"),
         (facts(left=family((9, 2, "Z"))), "M3.9"),
         (facts(call={**back(CODES), "wall_seconds": 1.0, "cpu_seconds": 0.9}), "M3.10"),
+        (
+            facts(looks=[39, 40], call={**back(CODES), "wall_seconds": 1.0, "cpu_seconds": 0.2}),
+            "M3.10",
+        ),
     ],
 )
 def test_clean_and_asleep(record: dict[str, Any], misconception: str) -> None:

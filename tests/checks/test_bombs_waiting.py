@@ -28,6 +28,7 @@ def case(kind: str, call: dict[str, Any], wall: float, **changes: Any) -> dict[s
         "call": {**call, "wall_seconds": wall},
         "room_after": None,
         "meddled": False,
+        "looks": [1, 40],
         "zombies_before": 0,
         "zombies": 0,
         "living": "S",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lessonkit.checks.bombs.busy import is_busy
 from lessonkit.checks.facts import Finding, call_finding, fact, gated, need, plural, short
 from lessonkit.checks.forking.common import (
     Hints,
@@ -167,7 +168,7 @@ def _clean(one: _Round, hints: Hints) -> Finding | None:
             hint=hints[1],
         )
     wall, cpu = one["call"]["wall_seconds"], one["call"]["cpu_seconds"]
-    if cpu > 0.1 and cpu > BUSY * wall:
+    if is_busy(one["call"], one["looks"], BUSY):
         return Finding(
             seen=f"{_call(one)}: {cpu:.2f} s of {wall:.2f} s on the processor",
             why="asking again and again is not waiting: os.wait() sleeps until somebody ends",

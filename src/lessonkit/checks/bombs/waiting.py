@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lessonkit.checks.bombs.busy import is_busy
 from lessonkit.checks.facts import Finding, call_finding, fact, gated, need, plural, short
 from lessonkit.checks.forking.common import Hints, fell_through, is_number, shown
 from lessonkit.records import Fact, Run
@@ -267,7 +268,7 @@ def _busy(cases: Sequence[_Case], hints: Hints) -> Finding | None:
     for case in cases:
         call = case["call"]
         wall, cpu = call["wall_seconds"], call["cpu_seconds"]
-        if cpu > 0.05 and cpu > BUSY * wall:
+        if is_busy(call, case["looks"], BUSY):
             return Finding(
                 seen=f"{_call(case)}: {cpu:.2f} s of {wall:.2f} s on the processor",
                 why="asking again and again, without a pause, takes the processor from those who "

@@ -33,7 +33,7 @@ class _Look:
         self._argv = argv
         self._gate = gate
         self._code = code
-        self.before = nproc(box.student_pid) or []
+        self.before = nproc(box.student_pid) or ["?", "?"]
         self.old = {p.identity for p in box.snapshot().processes}
         self.seen: dict[str, Any] | None = None
         self.released = False

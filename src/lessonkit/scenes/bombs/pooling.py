@@ -56,9 +56,13 @@ class _Round:
     leaving: _Job | None = None
     since: float = 0.0
     held: int = 0
+    looks: int = 0
+    busy_looks: int = 0
 
     def during(self) -> None:
         """Look; when all are there that should be, or will not come, let one go."""
+        self.looks += 1
+        self.busy_looks += state(self.box, self.box.student_pid) == "R"
         there = self._there()
         self.most = max(self.most, len(there))
         now = time.monotonic()
@@ -156,6 +160,7 @@ def pool(box: Box) -> None:
                 "released": sum(job.released for job in jobs),
                 "steps": this.steps,
                 "most": this.most,
+                "looks": [this.busy_looks, this.looks],
                 "left": family(new_since(box, old)),
             }
         )

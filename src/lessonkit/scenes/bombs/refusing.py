@@ -19,7 +19,7 @@ from lessonkit.scenes.zombies.stage import ask, loaded, over, settle, state
 
 __all__ = ["fixture_fill", "fixture_full", "fixture_room", "which_limit"]
 
-CALL_SECONDS = 3.0
+CALL_SECONDS = 5.0
 THREADS, ZOMBIES, LIVING = 3, 4, 2
 
 

@@ -23,7 +23,7 @@ from lessonkit.scenes.zombies.stage import act, ask, family, loaded, state
 
 __all__ = ["fixture_shell", "no_fork_rescue"]
 
-CALL_SECONDS = 4.0
+CALL_SECONDS = 5.0
 SCRIPT_SECONDS = 6.0
 END_SECONDS = 2.0
 MOST_SCRIPT = 20_000

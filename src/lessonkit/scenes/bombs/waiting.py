@@ -40,7 +40,7 @@ from lessonkit.scenes.zombies.stage import (
 
 __all__ = ["fixture_no_memory", "polite_fork"]
 
-CALL_SECONDS = 6.0
+CALL_SECONDS = 5.0
 SETTLE_SECONDS = 1.2
 ROOM_SECONDS = 3.0
 ZOMBIES = 3
@@ -140,7 +140,11 @@ def _play(
     this["zombies_before"] = len(_zombies(box))
     began = time.monotonic()
 
+    looks = [0, 0]
+
     def during() -> None:
+        looks[0] += state(box, box.student_pid) == "R"
+        looks[1] += 1
         room.look()
         if room.lifted_at is not None or kind in ("never", "memory"):
             return
@@ -151,6 +155,7 @@ def _play(
         box, None, argv, this["seconds"], seconds=CALL_SECONDS, while_waiting=during
     )
     room.look()
+    this["looks"] = looks  # at work, all
     this["room_after"] = None if room.lifted_at is None else room.lifted_at - began
     this["meddled"] = kind != "memory" and room.meddled
     this["over"] = over(reply)

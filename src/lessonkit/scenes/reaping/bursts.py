@@ -18,11 +18,12 @@ from typing import Any
 from lessonkit import procfs
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import Child, noted, state
+from lessonkit.scenes.zombies.stage import Child, noted, state, steady
 
 __all__ = [
     "FATAL",
     "PROMPT_SECONDS",
+    "at_rest",
     "at_work",
     "causes",
     "collected",
@@ -52,6 +53,7 @@ def causes(box: Box, count: int, signals: int) -> list[int]:
 
 def held(box: Box) -> None:
     """Stop the student's process; returns when it stands still."""
+    at_rest(box)
     box.kill(box.student_pid, signal.SIGSTOP)
     box.wait_until(lambda: state(box, box.student_pid) in ("T", "Z", "X", None), STEP_SECONDS)
 
@@ -66,6 +68,8 @@ def end(box: Box, endings: Iterable[tuple[Child, int]], *, at_once: bool = True)
     expected = {}
     if at_once:
         held(box)
+    else:
+        at_rest(box)
     for child, cause in endings:
         box.kill(child.pid, signal.SIGCONT)  # a stopped one would hear of nothing before
         if cause < 0:
@@ -103,6 +107,15 @@ def collected(box: Box, pids: Collection[int]) -> list[int]:
 
     box.wait_until(settled, BUSY_SECONDS)
     return zombies(box, pids)
+
+
+def at_rest(box: Box) -> None:
+    """Wait until the process sleeps in a system call.
+
+    A handler of Python's runs when the interpreter comes back to its loop. A signal that comes
+    on the last few instructions before a system call leaves it waiting until that comes back.
+    """
+    box.wait_until(steady(lambda: not at_work(box.student_pid)), STEP_SECONDS)
 
 
 def at_work(pid: int) -> bool:

@@ -39,8 +39,10 @@ class Holder:
         self._box = box
         self._hears, says = os.pipe()
         self._heard = b""
-        self._pid = box.spawn(_hold, says, str(box.student_pid))
+        stops, self._stop = os.pipe()
+        self._pid = box.spawn(_hold, says, stops, str(box.student_pid))
         os.close(says)
+        os.close(stops)
         box.wait_until(lambda: self._listen() or not self._lives(), READY_SECONDS)
 
     @property
@@ -49,9 +51,14 @@ class Holder:
         return self._heard.startswith(b"0\n")
 
     def end(self) -> int:
-        """Let the process go; return how often it stood still until its child had ended."""
-        self._box.kill(self._pid, signal.SIGKILL)
-        self._box.wait_until(lambda: not self._lives(), READY_SECONDS)
+        """Let the process go; return how often it stood still until its child had ended.
+
+        The actor is not killed: a signal that it had heard of, and not passed on yet, would be
+        lost.
+        """
+        os.close(self._stop)
+        if not self._box.wait_until(lambda: not self._lives(), READY_SECONDS):
+            self._box.kill(self._pid, signal.SIGKILL)
         self._listen()
         os.close(self._hears)
         return max(0, self._heard.count(b"\n") - 1)
@@ -66,7 +73,7 @@ class Holder:
         return b"\n" in self._heard
 
 
-def _hold(says: int, student: str) -> None:
+def _hold(says: int, stops: int, student: str) -> None:
     act("midwife")
     parent = int(student)
     options = _TRACE_FORK | _TRACE_VFORK | _TRACE_CLONE | _TRACE_VFORK_DONE
@@ -74,20 +81,21 @@ def _hold(says: int, student: str) -> None:
     if not any(seized):
         return
     announce(says, 0)
-    _Tracer(says, parent).run()
+    _Tracer(says, stops, parent).run()
 
 
 class _Tracer:
     """Serve all threads of one process. Those that have forked stand still for a while."""
 
-    def __init__(self, says: int, parent: int) -> None:
+    def __init__(self, says: int, stops: int, parent: int) -> None:
         self._says = says
+        self._stops = stops
         self._parent = parent
         self._born: dict[int, int] = {}
         self._held: dict[int, float] = {}
 
     def run(self) -> None:
-        """Until the process has ended."""
+        """Until the process has ended, or nobody needs us any more and nobody waits for us."""
         while True:
             try:
                 traced, status = os.waitpid(-1, _WALL | os.WNOHANG)
@@ -99,7 +107,8 @@ class _Tracer:
                 return
             elif not traced:
                 self._let_go()
-                time.sleep(POLL_SECONDS)
+                if select.select([self._stops], [], [], POLL_SECONDS)[0] and not self._held:
+                    return
 
     def _stopped(self, tid: int, status: int) -> None:
         if procfs.status_field(tid, "Tgid") != str(self._parent):

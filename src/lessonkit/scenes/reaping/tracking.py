@@ -15,7 +15,7 @@ from typing import Any
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.orphans.gates import place, running, tell
 from lessonkit.scenes.orphans.midwife import can_trace
-from lessonkit.scenes.reaping.bursts import collected
+from lessonkit.scenes.reaping.bursts import at_rest, collected
 from lessonkit.scenes.reaping.holding import Holder
 from lessonkit.scenes.zombies.stage import ask, family, loaded, over, rest, state
 
@@ -66,6 +66,7 @@ class _Play:
         reply, this["while_it_ran"] = ask(box, self._handle)
         if over(reply):
             return False
+        at_rest(box)
         box.wait_until(lambda: tell(gate, str(this["code"])), STEP_SECONDS)
         return self._end(this, pids)
 

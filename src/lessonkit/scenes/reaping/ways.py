@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import act, announce, hear, settle, state
+from lessonkit.scenes.zombies.stage import act, announce, hear, settle, state, steady
 
 __all__ = ["WAYS", "outcome"]
 
@@ -37,6 +37,8 @@ def outcome(box: Box, case: Mapping[str, Any]) -> dict[str, Any]:
         os.close(fd)
     children = hear(box, hears)[1:]
     own, library = children[: case["own"]], children[case["own"] :]
+    # A signal on the last instructions before a system call would be heard after that only.
+    box.wait_until(steady(lambda: state(box, pid) == "S"), 0.05 if case["way"] == "F" else 5.0)
     box.kill(pid, signal.SIGSTOP)
     settle(box, lambda: state(box, pid) == "T", "a made-up parent did not stop")
     ending = [*own[: case["ended"]], *library]

@@ -1,21 +1,22 @@
 """A thread that sleeps in wait(), and again whenever there are new children."""
 
 import os
+import queue
 import signal
 import threading
 
 
 def install_reaper():
     collected = []
-    news = threading.Semaphore(0)
-    signal.signal(signal.SIGCHLD, lambda number, frame: news.release())
+    news = queue.SimpleQueue()
+    signal.signal(signal.SIGCHLD, lambda number, frame: news.put(1))
 
     def work():
         while True:
             try:
                 pid, status = os.wait()
             except ChildProcessError:
-                news.acquire()
+                news.get()
             else:
                 collected.append((pid, os.waitstatus_to_exitcode(status)))
 

@@ -12,19 +12,13 @@ def no_lost_child():
             while (found := os.waitpid(-1, os.WNOHANG))[0]:
                 table[found[0]] = os.waitstatus_to_exitcode(found[1])
         except ChildProcessError:
-            pass
+            pass  # no child is left
 
     def jobs(argv=None):
         if argv is None:
             return table
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
-        pid = os.fork()
-        if pid == 0:
-            try:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
-                os.execvp(argv[0], argv)
-            finally:
-                os._exit(127)
+        pid = os.posix_spawnp(argv[0], argv, os.environ, setsigmask=[])
         table[pid] = None
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         return pid

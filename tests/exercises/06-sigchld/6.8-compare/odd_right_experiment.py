@@ -35,6 +35,11 @@ def compare(case):
             os._exit(number)
         pids.append(pid)
     own += pids[: case["ended"]]
+    try:
+        while way == "B":
+            os.wait()  # comes back when the last one has vanished
+    except ChildProcessError:
+        pass
     for pid in pids:
         if way != "B":
             os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
