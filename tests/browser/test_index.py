@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LESSON = "course/03-zombies/03-zombies.ipynb"
+FIRST = "course/00-safety/00-safety.ipynb"
 PAGE = "course/index.ipynb"
 PATH_IN_FRONT_JS = "() => window.jupyterapp.shell.currentWidget?.context?.path ?? ''"
 CLOSE_LESSONS_JS = """async path => {
@@ -62,11 +63,11 @@ def _begin(lab: LabPage) -> None:
 
 
 def test_run_all_of_an_untouched_course_says_where_to_begin(page: OpenNotebook) -> None:
-    """Nothing fails, the lesson is there with its minutes, and there is no question yet."""
+    """Nothing fails, a lesson is there with its minutes, and there is no question yet."""
     cells = page.run_all()
     assert [cell.error for cell in cells] == [None, None]
     where = page.output("where").inner_text()
-    assert "Next: begin the lesson 03-zombies" in where
+    assert "Next: begin the lesson 00-safety" in where
     assert "80 (core 50)" in where
     assert "0 of 22" in where
     assert "No questions yet." in page.output("questions").inner_text()
@@ -82,13 +83,14 @@ def test_links_open_the_lesson_in_lab(lab: LabPage, page: OpenNotebook, place: s
         page.run("where")
         name = "Zombies: what" if place == "table" else "begin the lesson"
         link = page.output("where").get_by_role("link", name=name).last
+    opens = FIRST if place == "next" else LESSON
     before = lab.page.url
     link.click()
     try:
-        lab.page.wait_for_function(f"() => ({PATH_IN_FRONT_JS})() === {LESSON!r}")
+        lab.page.wait_for_function(f"() => ({PATH_IN_FRONT_JS})() === {opens!r}")
         assert lab.page.url.split("/lab")[0] == before.split("/lab")[0]
     finally:
-        lab.page.evaluate(CLOSE_LESSONS_JS, LESSON)
+        lab.page.evaluate(CLOSE_LESSONS_JS, opens)
 
 
 def test_points_appear_after_a_check_in_the_lesson(lab: LabPage, page: OpenNotebook) -> None:

@@ -232,7 +232,7 @@ def test_a_failure_of_ours_is_status_3_and_costs_nothing(tmp_path: Path) -> None
     done = call("03-x", cwd=tmp_path)
 
     assert done.returncode == 3
-    assert "Not judged: the check itself failed" in done.stdout
+    assert "Not judged, and that is not the fault of your code" in done.stdout
     assert "3.1 3.1: could not be judged" in done.stdout
     assert not (notebook.parent / "my-work.json").exists()
 

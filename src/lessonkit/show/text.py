@@ -149,7 +149,7 @@ def points_words(verdict: Verdict) -> str:
 def run_again_words(verdict: Verdict) -> str:
     """Say that we failed, that it costs nothing, and what to do."""
     return (
-        "Not judged: the check itself failed, not your code. No points are lost. "
+        "Not judged, and that is not the fault of your code. No points are lost. "
         f"Run this cell again. What happened: {name(verdict.run_again or '')}"
     )
 

@@ -233,7 +233,7 @@ function render({ model, el }) {
   let state = null;
   let again = false;
   const makers = { one: choicePart, many: choicePart, number: numberPart, order: orderPart };
-  const check = h("button", { type: "submit" }, "Check");
+  const check = h("button", { type: "submit" }, form.button ?? "Check");
   const ready = () => setEnabled(check, part.ready());
   const part = makers[form.kind](form, () => ready(), say);
   const unlock = h("button", { type: "button", class: "lk-quiet" }, "Answer again");
