@@ -95,7 +95,7 @@ def _play(shell: Any, name: str, source: str) -> list[str]:
     failed = ran.error_before_exec or ran.error_in_exec
     if failed is not None:
         return [*wrong, f"{type(failed).__name__}: {failed!s:.300}", out.getvalue()[-300:]]
-    if source.startswith("check("):
+    if source.startswith("check(") and not _needs_what_is_not_here(ran.result):
         points, most = ran.result.points, ran.result.max_points
         if points != most:
             wrong.append(f"{points:g} of {most:g} points: {ran.result!s:.300}")
@@ -104,6 +104,11 @@ def _play(shell: Any, name: str, source: str) -> list[str]:
     if re.search(r"\bviews\.predict\(", source):
         wrong += _predict(ran.result)
     return wrong
+
+
+def _needs_what_is_not_here(verdict: Any) -> bool:
+    """One exercise is written in C; without a compiler nobody loses its points."""
+    return "no C compiler" in (verdict.run_again or "") and shutil.which("gcc") is None
 
 
 def _predict(form: Any) -> list[str]:
