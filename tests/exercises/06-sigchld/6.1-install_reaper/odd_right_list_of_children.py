@@ -11,7 +11,10 @@ def install_reaper():
     def on_child(number, frame):
         for path in glob.glob("/proc/self/task/*/children"):
             for pid in map(int, open(path).read().split()):
-                found, status = os.waitpid(pid, os.WNOHANG)
+                try:
+                    found, status = os.waitpid(pid, os.WNOHANG)
+                except ChildProcessError:  # a handler in the middle of this one was faster
+                    continue
                 if found:
                     codes[pid] = os.waitstatus_to_exitcode(status)
 
