@@ -36,7 +36,7 @@ def test_what_the_kernel_counts_is_full_points() -> None:
     [
         (RSS, "M1.8", "fork copies the page table"),
         (9000 * 1024, None, "these are bytes"),
-        (2250, None, "these are pages"),
+        (2250, None, "own is what no other process maps"),
         (0, None, "own is what no other process maps"),
         pytest.param(10**5000, None, "no process has that much", id="huge"),
         (float("nan"), None, "own is what"),

@@ -20,7 +20,7 @@ from tests.checks.handmade import (
 from tests.show.handmade import process
 
 PLAIN = ["HOME=/tmp", "PATH=/bin"]
-CODES = {"first": 7, "elsewhere": 0, "signaled": -15}
+CODES = {"first": 7, "elsewhere": 0, "bare": 0, "signaled": -15}
 
 
 def program(pid: int = 9, ppid: int = 2, argv: list[str] | None = None) -> dict[str, Any]:
@@ -30,10 +30,10 @@ def program(pid: int = 9, ppid: int = 2, argv: list[str] | None = None) -> dict[
 
 
 def ran(name: str) -> dict[str, Any]:
-    """One of the three programs that can be run."""
+    """One of the programs that can be run."""
     given = name == "elsewhere"
     here = "/tmp/dir" if given else "/tmp"
-    environ = ["COLOR=1"] if given else PLAIN
+    environ = {"elsewhere": ["COLOR=1"], "bare": []}.get(name, PLAIN)
     return {
         "case": name,
         "argv": ["sh", "-c", "x"],
@@ -44,7 +44,8 @@ def ran(name: str) -> dict[str, Any]:
         "look": {"exe": "/usr/bin/dash", "environ": environ, "cwd": here, "fds": {}},
         "call": back(CODES[name]),
         "left": [],
-        **({"environ": environ, "cwd": here} if given else {}),
+        **({"environ": environ} if environ != PLAIN else {}),
+        **({"cwd": here} if given else {}),
     }
 
 
@@ -54,9 +55,9 @@ def failing(name: str, code: int) -> dict[str, Any]:
 
 
 def facts(change: str = "", **changes: Any) -> dict[str, Any]:
-    """Five calls, the one named *change* with these changes."""
-    cases = [ran("first"), ran("elsewhere"), failing("missing", 127), failing("forbidden", 126)]
-    cases.append(ran("signaled"))
+    """Six calls, the one named *change* with these changes."""
+    cases = [ran("first"), ran("elsewhere"), ran("bare")]
+    cases += [failing("missing", 127), failing("forbidden", 126), ran("signaled")]
     table = {"0": "/dev/null", "1": "pipe:[1]", "2": "pipe:[2]"}
     return {
         "plain": {"environ": PLAIN, "cwd": "/tmp"},
@@ -68,7 +69,7 @@ def facts(change: str = "", **changes: Any) -> dict[str, Any]:
     }
 
 
-def test_five_calls_are_full_points() -> None:
+def test_six_calls_are_full_points() -> None:
     """It ran, it was waited for, it failed as it should, and nobody else noticed."""
     left = {
         "zombies_left": (Corpse(pid=3, wait_status=256),),

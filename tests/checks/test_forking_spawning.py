@@ -77,6 +77,7 @@ def test_one_call_is_not_enough() -> None:
         (family((10, 2, "S"), (11, 10, "S")), {}, "M3.11", "not pid 2 but pid 10"),
         (family(*[(p, 2, "S") for p in (5, 6, 7, 8)]), {}, None, "4 children for 3 gates"),
         (family(*[(p, 2, "R") for p in (5, 6, 7)]), {}, None, "3 children, which did not wait"),
+        (family(*[(p, 2, "S") for p in (5, 6, 7)]), {}, None, "came back before any gate was open"),
         (family((10, 2, "S"), (11, 2, "S")), {}, None, "at most 2 of 3 children at the same time"),
     ],
 )

@@ -12,7 +12,7 @@ from tests.checks.test_forking_running import program
 
 TABLE = {"0": "/dev/null", "1": "pipe:[1]"}
 ARGV = ["backup", "script", "script", "two words"]
-PATHS = ["/tmp/tool-1", "/tmp/none", "/tmp/text", "/tmp/tool-2"]
+PATHS = ["/tmp/tool-1", "/tmp/none", "/tmp/text", "/tmp/script", "/tmp/tool-2"]
 
 
 def started(path: str, **changes: Any) -> dict[str, Any]:
@@ -39,19 +39,20 @@ def refused(path: str, number: int, kind: str) -> dict[str, Any]:
 
 
 def facts(change: int = 0, **changes: Any) -> dict[str, Any]:
-    """Four calls, number *change* with these changes."""
+    """Five calls, number *change* with these changes."""
     cases = [
         started(PATHS[0]),
         refused(PATHS[1], errno.ENOENT, "FileNotFoundError"),
         refused(PATHS[2], errno.EACCES, "PermissionError"),
-        started(PATHS[3]),
+        {**refused(PATHS[3], errno.ENOENT, "FileNotFoundError"), "broken": True},
+        started(PATHS[4]),
     ]
     cases[change] = {**cases[change], **changes}
     return {"before": TABLE, "after": TABLE, "cases": cases}
 
 
-def test_four_calls_are_full_points() -> None:
-    """Two programs, two exceptions; what glibc ignores for itself does not count."""
+def test_five_calls_are_full_points() -> None:
+    """Two programs, three exceptions; what glibc ignores for itself does not count."""
     verdict = judged("1.8", facts())
     assert verdict.passed
     assert verdict.points == 3
@@ -96,7 +97,7 @@ def test_without_the_program_nothing_counts(
 )
 def test_ignored_signals_cost_half_a_point(ignored: str | None, words: str) -> None:
     """As the kernel shows them in the program."""
-    verdict = judged("1.8", facts(3, ignored=ignored))
+    verdict = judged("1.8", facts(4, ignored=ignored))
     assert words in one_failed(verdict).seen
     assert verdict.points == 2.5
 

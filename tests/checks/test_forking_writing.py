@@ -69,6 +69,7 @@ def test_two_calls_are_full_points() -> None:
         ({"there": family((9, 2, "S"), (10, 9, "S")), "steps": []}, "M3.11", "pid 10"),
         ({"steps": step(0, taken=False)}, "M1.1", "your process did not read it"),
         ({"steps": step(2, taken=False)}, None, "the child did not read it"),
+        ({"steps": step(2, taken=False, other=True)}, None, "was read by your process"),
     ],
 )
 def test_without_two_writers_nothing_counts(
@@ -92,7 +93,10 @@ def test_without_two_writers_nothing_counts(
         (RIGHT + LINES[3], "M1.14", "1 line in the file more than once"),
         (BASE + "".join(LINES[3::-1]) + MIXED, "M1.14", "not in the order"),
         (BASE + "".join(LINES[:4]) + LINES[5] + LINES[4] + "".join(LINES[6:]), "M1.14", "not in"),
-        (RIGHT + "x", "M1.14", "or torn"),
+        (RIGHT + "x", None, "and 1 byte that nobody fed"),
+        (RIGHT.replace(LINES[2], LINES[2][:9] + "x" + LINES[2][9:]), None, "1 line of 8 torn"),
+        (RIGHT.replace(LINES[2], LINES[2][:-1]), None, "1 line of 8 without the line break"),
+        (BASE + LINES[2], None, "the file holds what was written last"),
     ],
 )
 def test_every_line_has_its_place(

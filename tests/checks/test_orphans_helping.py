@@ -56,7 +56,7 @@ def test_all_as_the_kernel_counted_is_full_points() -> None:
         (0, (5, True), (3, True), "M4.7", "SIGTERM does not end it", 1.75),
         (3, (2, False), (0, False), "M4.7", "under an init: SIGTERM ends it", 1.75),
         (5, (0, False), (0, True), "M4.6", "SIGTERM does not end it", 1.75),
-        (1, (5, False), (3, True), None, "as pid 1: SIGTERM ends it", 1.75),
+        (1, (5, False), (3, True), "M4.7", "as pid 1: SIGTERM ends it", 1.75),
         (1, (5, 1), (3, True), None, "the answer was 1", 1.75),
     ],
 )

@@ -99,9 +99,17 @@ def not_the_program(case: Mapping[str, Any], student: int, call: str, hint: str)
                 hint=hint,
             )
         problem = call_finding(case["call"], call)
+        value = case["call"]["value"]
+        why = f"nothing was run, or something else: {words}"
+        if is_number(value, 127) or is_number(value, 126):
+            why = (
+                "exec was not reached in the child, or it failed there: does what comes before it "
+                f"work, is {argv[0]} looked up in PATH, does it get the list as it is?"
+            )
         return problem or Finding(
-            seen=f"{call}: no process with this argv was there before it came back",
-            why=f"nothing was run, or something else: {words}",
+            seen=f"{call}: no process with this argv was there before it came back"
+            + ("" if value is None else f" with {short(value, 40)}"),
+            why=why,
             hint=hint,
         )
     if exact["ppid"] != student:
@@ -125,7 +133,11 @@ def not_the_program(case: Mapping[str, Any], student: int, call: str, hint: str)
         )
     rest = [p for p in seen if p["pid"] != exact["pid"]]
     if rest:
-        return Finding(seen=f"{call}: besides the program there was {shown(rest)}", hint=hint)
+        return Finding(
+            seen=f"{call}: besides the program there was {shown(rest)}",
+            why="one process is to be made, and it is to become the program",
+            hint=hint,
+        )
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lessonkit.checks.facts import Finding, call_finding, fact, gated, need, short
@@ -108,7 +108,12 @@ def _answer(cases: Mapping[str, _Case], name: str, hints: Hints) -> Finding | No
     seen = f"{call} is {short(given)}, but {own} KiB are its own: {_WHAT[name]}"
     if not _is_number(given):
         return Finding(seen=seen, why="return a number", hint=hints[1])
-    misconception, why = _wrong(given, own, case["rss_kib"] or 0)
+    known = [
+        (cases[one]["call"]["value"], cases[one]["own_kib"] or 0)
+        for one in ("writer", "another writer")
+        if one in cases
+    ]
+    misconception, why = _wrong(given, own, case["rss_kib"] or 0, known)
     return Finding(seen=seen, why=why, misconception=misconception, hint=_hint(name, hints))
 
 
@@ -120,7 +125,9 @@ def _is_number(given: object) -> bool:
     return isinstance(given, (int, float)) and not isinstance(given, bool)
 
 
-def _wrong(given: float, own: int, resident: int) -> tuple[str | None, str]:
+def _wrong(
+    given: float, own: int, resident: int, known: Sequence[tuple[Any, int]]
+) -> tuple[str | None, str]:
     if isinstance(given, int) and given.bit_length() > 60:
         return None, "no process has that much memory"
 
@@ -134,8 +141,10 @@ def _wrong(given: float, own: int, resident: int) -> tuple[str | None, str]:
         )
     if near(own * 1024):
         return None, "these are bytes; KiB are asked for"
-    if near(own / 4):
-        return None, "these are pages of 4 KiB; KiB are asked for"
+    for unit, text in ((1 / 4, "pages of 4 KiB"), (1 / 1024, "MiB")):
+        # A chance could make one number fit; so all writers have to.
+        if all(_is_number(said) and abs(said - unit * o) <= 0.05 * unit * o for said, o in known):
+            return None, f"these are {text}; KiB are asked for"
     return None, "own is what no other process maps: not what it shares, nor a part of that"
 
 

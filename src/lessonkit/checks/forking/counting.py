@@ -32,17 +32,47 @@ _ZERO = (
     "M1.3",
     "in the child, fork returns 0, which counts as False: `and` stops there, `or` goes on",
 )
+_INNER = (None, "the child forks once more before it leaves the loop: two new processes a round")
+_ROUND = (None, "`range(n)` gives n rounds")
 _EXEC = ("M1.7", "exec does not come back: its process runs another program, which has no loop")
 
 _IDEAS: Mapping[str, Sequence[tuple[Callable[[int], int], tuple[str | None, str]]]] = {
-    "A": [(lambda n: 2 * n, _BOTH), (lambda n: n + 1, _BOTH), (lambda n: n, _BOTH)],
-    "B": [(lambda n: 2**n, _BREAK)],
-    "C": [(lambda n: 2**n, _BREAK), (lambda n: 4**n, _BREAK), (lambda n: n + 1, _BOTH)],
-    "D": [(lambda n: 4**n, _ZERO), (lambda n: 2 * n + 1, _BOTH)],
-    "E": [(lambda n: 2**n, _EXEC), (lambda n: n + 1, _EXEC), (lambda n: 1, _EXEC)],
-    "F": [(lambda n: 4**n, _ZERO), (lambda n: 8**n, _ZERO), (lambda n: 3**n, _ZERO)],
+    "A": [
+        (lambda n: 2 * n, _BOTH),
+        (lambda n: n + 1, _BOTH),
+        (lambda n: n, _BOTH),
+        (lambda n: 2 ** (n - 1), _ROUND),
+        (lambda n: 2 ** (n + 1), _ROUND),
+    ],
+    "B": [(lambda n: 2**n, _BREAK), (lambda n: n + 2, _ROUND)],
+    "C": [
+        (lambda n: 2**n, _BREAK),
+        (lambda n: 2**n + 1, _BREAK),
+        (lambda n: 4**n, _BREAK),
+        (lambda n: n + 1, _INNER),
+        (lambda n: n, _INNER),
+        (lambda n: 2 * n - 1, _ROUND),
+    ],
+    "D": [
+        (lambda n: 4**n, _ZERO),
+        (lambda n: 2 * n + 1, _BOTH),
+        (lambda n: 2 * n, _BOTH),
+        (lambda n: 3 ** (n - 1), _ROUND),
+    ],
+    "E": [
+        (lambda n: 2**n, _EXEC),
+        (lambda n: n + 1, _EXEC),
+        (lambda n: n, _EXEC),
+        (lambda n: 2 * n, _EXEC),
+    ],
+    "F": [
+        (lambda n: 4**n, _ZERO),
+        (lambda n: 8**n, _ZERO),
+        (lambda n: 3**n, _ZERO),
+        (lambda n: 5 ** (n - 1), _ROUND),
+    ],
 }
-"""The formulas that go with a wrong idea."""
+"""The formulas that go with a wrong idea; it has to fit both answers."""
 
 
 def looks(run: Run, hints: Hints) -> list[Fact]:
@@ -86,8 +116,9 @@ def _answer(name: str, n: int, count: int, cases: Sequence[_Case], hints: Hints)
     seen = f"{call} is {short(given)}, but {count} processes were there when it was run"
     if not isinstance(given, int) or isinstance(given, bool):
         return Finding(seen=seen, why="return a whole number")
+    answers = {c["n"]: c["call"]["value"] for c in cases if c["program"] == name}
     for formula, (misconception, why) in _IDEAS[name]:
-        if given == formula(n):
+        if all(is_number(said, formula(asked)) for asked, said in answers.items()):
             return Finding(seen=seen, why=why, misconception=misconception, hint=hints[1])
     if given == count - 1:
         return Finding(seen=seen, why="the first process counts as well", hint=hints[0])

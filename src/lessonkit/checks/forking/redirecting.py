@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lessonkit.checks.facts import Finding, call_finding, fact, gated, need, short
+from lessonkit.checks.facts import Finding, call_finding, fact, gated, need, short, signal_name
 from lessonkit.checks.forking.common import (
     Hints,
     descriptors_finding,
@@ -109,7 +109,14 @@ def _into(cases: _Cases, name: str, student: int, hints: Hints) -> Finding | Non
             )
         same = its["1"] == case["ours"].get("1")
         pipe = its["1"].startswith("pipe:")
-        if same:
+        swapped = [n for n, path in its.items() if n not in "012" and path == its["1"]]
+        if swapped:
+            same = False
+            why = (
+                f"descriptor {swapped[0]} is the same: os.dup2(fd, 1) makes 1 a copy of fd, and "
+                "os.dup2(1, fd) makes fd a copy of 1"
+            )
+        elif same:
             why = (
                 "a program writes to descriptor 1. sys.stdout is an object of Python's that is "
                 "gone with exec; and what the parent changes after the fork comes too late"
@@ -138,6 +145,8 @@ def _held(cases: _Cases, name: str, hints: Hints) -> Finding | None:
         why = "what it held before is still there: open it with O_TRUNC, not with O_APPEND"
     elif held is not None and held.startswith(case["line"]):
         why = "the rest of what it held before is still there: open it with O_TRUNC"
+    elif held == "":
+        why = "nothing came: was the file opened for writing (O_WRONLY), and once only?"
     else:
         why = ""
     return Finding(
@@ -207,6 +216,8 @@ def _code(cases: _Cases, name: str, hints: Hints) -> Finding | None:
     given = case["call"]["value"]
     if not is_number(given, code):
         truth = "there is no such program" if name == "missing" else f"it exited with {code}"
+        if code < 0:
+            truth = f"{signal_name(-code)} ended it"
         misconception, why = wrong_code(given, code)
         return Finding(
             seen=f"{call} returned {short(given)}, but {truth}, so {code} is right",

@@ -32,7 +32,7 @@ from lessonkit.records import Fact, Run
 __all__ = ["looks"]
 
 _Case = Mapping[str, Any]
-_RUN = ("first", "elsewhere", "signaled")
+_RUN = ("first", "elsewhere", "bare", "signaled")
 _FAIL = ("missing", "forbidden")
 
 
@@ -45,7 +45,7 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
         "the program runs",
         1,
         expected=f"one new process, child of pid {student}, with exactly the given argv",
-        good="so it was, all three times",
+        good="so it was, each time",
         finding=first(_ran(cases, name, student, hints) for name in _RUN),
         manual="execve(2), section DESCRIPTION",
     )
@@ -71,7 +71,7 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
             "environment and directory",
             0.5,
             expected="those that are given, or those of the caller, which stay as they are",
-            good="right for all three programs",
+            good="right for all programs",
             finding=first(_surroundings(facts, cases, name, hints) for name in _RUN),
             manual="execve(2), envp; chdir(2), section NOTES",
         ),
@@ -90,7 +90,7 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
 
 def _call(case: _Case) -> str:
     words = f"{short(case['argv'][0], 40)}, ..."
-    more = ", env, cwd" if case["case"] == "elsewhere" else ""
+    more = {"elsewhere": ", env, cwd", "bare": ", {}"}.get(case["case"], "")
     return f"run_program([{words}]{more})"
 
 
@@ -184,16 +184,16 @@ def _surroundings(
             seen=f"the program of {_call(case)} could not be looked at",
             why="the process of the check that looks was ended or stopped, or the program hides",
         )
-    given = name == "elsewhere"
-    cwd = case["cwd"] if given else plain["cwd"]
+    given = name in ("elsewhere", "bare")
+    cwd = case.get("cwd", plain["cwd"])
     if look.get("cwd") != cwd:
         return Finding(
             seen=f"the program ran in {look.get('cwd')}, not in {cwd}",
             why=""
-            if given
+            if name == "elsewhere"
             else "the caller's own directory was changed by the call before: change it in the "
             "child, between fork and exec",
-            misconception=None if given or name == "first" else "M1.4",
+            misconception=None if name in ("first", "elsewhere") else "M1.4",
             hint=hints[0],
         )
     environ = sorted(case["environ"] if given else plain["environ"])
@@ -202,6 +202,13 @@ def _surroundings(
     extra = [text for text in look["environ"] if text not in environ]
     lacking = [text for text in environ if text not in look["environ"]]
     seen = f"too much: {short(extra)}" if extra else f"missing: {short(lacking)}"
+    if name == "bare":
+        return Finding(
+            seen=f"the environment of the program is not empty as {{}} is; {seen}",
+            why="an empty dict is an environment too, but it counts as False: ask whether env "
+            "`is None`",
+            hint=hints[0],
+        )
     return Finding(
         seen=f"the environment of the program is not as it should be; {seen}",
         why="env is all of the environment of the program, not an addition to the caller's"
@@ -230,6 +237,14 @@ def _else(run: Run, cases: Mapping[str, _Case], hints: Hints) -> Finding | None:
             return fell
     others = {p["pid"]: p["state"] for p in need(facts, "others")}
     wanted = need(facts, "wanted_others")
+    if others.get(wanted["dead"]) not in ("Z", "X") and facts.get("ignores_sigchld"):
+        return Finding(
+            seen=f"pid {wanted['dead']}, another child of your process, left no zombie: SIGCHLD is "
+            "ignored in your process",
+            why="then the kernel keeps no wait status of any child: nobody can hear its code",
+            misconception="M3.7",
+            hint=hints[2],
+        )
     if others.get(wanted["dead"]) not in ("Z", "X"):
         return Finding(
             seen=f"pid {wanted['dead']}, another child of your process, was collected too",

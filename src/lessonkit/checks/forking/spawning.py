@@ -135,6 +135,16 @@ def _standing(one: _Round, student: int, hints: Hints) -> Finding | None:
             why="a child has to wait at its gate: os.read(gate, 1) blocks until the number comes",
             hint=hints[0],
         )
+    asleep = all(p["state"] == "S" for p in most)
+    if len(most) == n and asleep and one["call"]["kind"] != "timeout":
+        return Finding(
+            seen=f"{plural(n, 'child', 'children')}, but "
+            + (problem.seen if problem else f"{CALL} came back")
+            + " before any gate was open",
+            why="your process has to wait for each of its children: os.waitpid(pid, 0) blocks "
+            "until this one has ended; WNOHANG does not wait",
+            hint=hints[2],
+        )
     if len(most) == n:
         return Finding(
             seen=f"{plural(n, 'child', 'children')}, which did not wait at their gates: "
@@ -184,7 +194,10 @@ def _codes(one: _Round, hints: Hints) -> Finding | None:
             told = f"{signal_name(-ended['cause'])} was sent to it"
         return Finding(
             seen=f"pid {ended['pid']}: {told}, but it ended with {ending_text(ended['status'])}",
-            why="os.read gives bytes; the first of them is the number" if told[4] == "n" else "",
+            why="the exit code is what os._exit is given: the number itself. os.read gives bytes; "
+            "the first of them is the number"
+            if told[4] == "n"
+            else "",
             hint=hints[1],
         )
     return None
@@ -205,10 +218,17 @@ def _answer(one: _Round, hints: Hints) -> Finding | None:
     truth = {ended["pid"]: _code(ended) for ended in one["ended"]}
     missing = [pid for pid in truth if pid not in claim]
     if missing:
+        misconception, why = None, ""
+        if len(claim) == len(truth):
+            why = "the keys are to be the pids: what fork returns in your process"
+        elif all(truth[pid] < 0 for pid in missing):
+            misconception, why = "M3.6", "WIFEXITED is false for who was ended by a signal"
+        elif len(claim) == 1:
+            misconception, why = "M3.9", "one wait() collects one child"
         return Finding(
             seen=f"{pids_text(missing)} missing in {short(claim)}",
-            why="one wait() collects one child" if len(claim) == 1 else "",
-            misconception="M3.9" if len(claim) == 1 else None,
+            why=why,
+            misconception=misconception,
             hint=hints[2],
         )
     extra = [pid for pid in claim if pid not in truth]

@@ -22,7 +22,7 @@ from lessonkit.records import Fact, Run
 
 __all__ = ["looks"]
 
-CASES = 4
+CASES = 5
 _STANDARD = (1 << 31) - 1
 """Signals 1 to 31: glibc's posix_spawn ignores 32 and 33 in the child, which are its own."""
 
@@ -64,7 +64,7 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
             "what cannot be started",
             1,
             expected="FileNotFoundError or PermissionError, raised in the caller; no child left",
-            good="both, and no child was left",
+            good="all of them, and no child was left",
             finding=first(_failed(one, hints) for one in bad) or unasked,
             manual="execve(2), section RETURN VALUE; pipe(2), O_CLOEXEC",
         ),
@@ -104,6 +104,18 @@ def _started(case: _Case, student: int, hints: Hints) -> Finding | None:
         return Finding(
             seen=f"{call}: pid {cut['pid']} has the arguments {short(cut['cmdline'])}",
             why="the first string of the list is argv[0], the name; exec adds nothing in front",
+            misconception="M1.15",
+            hint=hints[1],
+        )
+    other = next(
+        (p for p in case["seen"] if p["cmdline"][:1] and p["cmdline"][1:] == case["argv"][1:]), None
+    )
+    if other is not None and other["cmdline"] != case["argv"]:
+        return Finding(
+            seen=f"{call}: not seen; instead pid {other['pid']}, whose first argument is "
+            f"{short(other['cmdline'][0], 60)}",
+            why="the first argument is whatever the list for exec begins with: the name here, and "
+            "not the path",
             misconception="M1.15",
             hint=hints[1],
         )
@@ -157,6 +169,8 @@ def _ignored(case: _Case, hints: Hints) -> Finding | None:
 def _failed(case: _Case, hints: Hints) -> Finding | None:
     call, wanted = _call(case), _RAISED[case["errno"]]
     what = "a path that is not there" if case["errno"] == errno.ENOENT else "a file without x"
+    if case.get("broken"):
+        what = "a script whose interpreter is not there (only exec finds that out)"
     fell = fell_through(case["call"], call, hints[1])
     if fell is not None:
         return Finding(

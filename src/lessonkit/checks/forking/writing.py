@@ -102,6 +102,14 @@ def _two(one: _Round, student: int, hints: Hints) -> Finding | None:
     if refused is None:
         return None
     who = refused["who"]
+    if refused.get("other"):
+        return Finding(
+            seen=f"a line that came through {who} was read by "
+            f"{_WRITER['second' if who == 'first' else 'first']}",
+            why="your process copies from first, the child from second: which branch of the `if` "
+            "is which?",
+            hint=hints[0],
+        )
     return Finding(
         seen=f"a line that came through {who} stayed in its pipe: {_WRITER[who]} did not read it"
         " while the other one was stopped",
@@ -124,6 +132,7 @@ def _lost(one: _Round, hints: Hints) -> Finding | None:
         return Finding(seen="there is no such file in the end", hint=hints[1])
     fed = [*stepped, *(line for lines in burst.values() for line in lines)]
     missing = [line for line in fed if line not in held]
+    more = len(held) - len(one["base"]) - 32 * len(fed)
     if not held.startswith(one["base"]):
         return Finding(
             seen=f"what the file held before the call is not at its beginning any more; it begins "
@@ -131,6 +140,27 @@ def _lost(one: _Round, hints: Hints) -> Finding | None:
             why="writing begins at the offset, which is 0 after open: O_APPEND puts every write "
             "at the end; O_TRUNC throws away what is there",
             misconception=None if one["steps"] and not missing else "M1.5",
+            hint=hints[1],
+        )
+    if missing and all(line.strip() in held for line in missing):
+        return Finding(
+            seen=f"{plural(len(missing), 'line')} of {len(fed)} without the line break",
+            why="a line is 32 bytes, the line break is the last of them: write what was read",
+            hint=hints[2],
+        )
+    if missing and more >= 0:
+        return Finding(
+            seen=f"{plural(len(missing), 'line')} of {len(fed)} torn: the bytes are in the file, "
+            "but another line stands between them",
+            why="each write is to be one whole line, or several: between two writes of one process "
+            "the other one writes. How many bytes does each of your reads ask for?",
+            hint=hints[2],
+        )
+    if len(held) <= 2 * 32 and len(fed) > 4:
+        return Finding(
+            seen=f"{plural(len(missing), 'line')} of {len(fed)} missing: the file holds what was "
+            "written last",
+            why="O_TRUNC, and the mode w too, empties the file each time when it is opened",
             hint=hints[1],
         )
     if missing:
@@ -149,8 +179,9 @@ def _lost(one: _Round, hints: Hints) -> Finding | None:
         return Finding(
             seen=f"{plural(len(missing), 'line')} of {len(fed)} missing; the file has "
             f"{len(held) - len(one['base'])} new bytes, and {32 * len(fed)} were to be written",
-            why="two opens have two offsets: each writer overwrites what the other wrote. What is "
-            "opened once, before fork, has one offset for both; O_APPEND needs none",
+            why="two opens have two offsets: each writer overwrites what the other wrote. And who "
+            "looks for the end first, and writes there then, comes too late. What is opened once, "
+            "before fork, has one offset for both; O_APPEND needs none",
             misconception="M1.5",
             hint=hints[1],
         )
@@ -160,6 +191,12 @@ def _lost(one: _Round, hints: Hints) -> Finding | None:
             seen=f"{plural(twice, 'line')} in the file more than once",
             why="a buffer that is not empty at fork is copied, and then written out by both",
             misconception="M1.14",
+            hint=hints[2],
+        )
+    if more > 0:
+        return Finding(
+            seen=f"all lines are there, and {plural(more, 'byte')} that nobody fed",
+            why="write what was read, and nothing else: the line break is one of the 32 bytes",
             hint=hints[2],
         )
     return Finding(

@@ -112,6 +112,14 @@ def _codes(value: Any, daemons: Sequence[_Daemon], student: int, hints: _Hints) 
     expected = {daemon["pid"]: daemon["code"] for daemon in daemons}
     early = [daemon["pid"] for daemon in daemons if daemon["state"] is not None]
     missing = [pid for pid in expected if pid not in value]
+    codes = sorted(short(code) for code in value.values())
+    if len(missing) == len(expected) and codes == sorted(map(short, expected.values())):
+        return Finding(
+            seen=f"these codes, but under other pids than those of the daemons: {short(value, 60)}",
+            why="wait() returns the pid of the daemon together with its status; fork has told you "
+            "that of the command",
+            hint=hints[2],
+        )
     if missing:
         waited = "you did not wait for them" if early else "it was collected, but not reported"
         return Finding(

@@ -173,7 +173,7 @@ def _surroundings(daemon: _Seen, before: _Seen, hints: _Hints) -> Finding | None
     if daemon["umask"] != "0000":
         return Finding(
             seen=f"its umask is {short(daemon['umask'])}",
-            why="it was inherited: exec keeps it, and you set it nowhere",
+            why="exec keeps it, whether it was inherited or set: os.umask(0) before exec",
             misconception="M4.11",
             hint=hints[2],
         )
@@ -184,7 +184,10 @@ def _surroundings(daemon: _Seen, before: _Seen, hints: _Hints) -> Finding | None
     if wrong:
         return Finding(
             seen=f"descriptors that are not on /dev/null: {short(wrong)}",
-            why="it would write to, or read from, whatever your process had there",
+            why="what is closed there is taken by the first file that the program opens: it would "
+            "write into that. (What Python opens is closed by exec, unless dup2 has made it)"
+            if None in wrong.values()
+            else "it would write to, or read from, whatever your process had there",
             misconception="M4.11",
             hint=hints[2],
         )

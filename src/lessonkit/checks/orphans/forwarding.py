@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from signal import SIGTERM
 from typing import Any
 
 from lessonkit.checks.facts import Finding, Missing, ending_text, fact, gated, need, signal_name
@@ -70,6 +71,9 @@ def _ended(start: _Start) -> str:
 
 def _passed_on(start: _Start, hints: _Hints) -> Finding | None:
     problem = no_start(start, _WHAT)
+    first = next(iter(start.get("steps", ())), None)
+    if first is not None and first["alive"] and not first["pending"]:
+        problem = None  # whatever came later: this was first
     if problem is not None:
         error = start["call"]["error"]
         if error is None or error["type"] != "RecursionError":
@@ -134,8 +138,9 @@ def _missing(start: _Start, hints: _Hints) -> Finding | None:
         return Finding(
             seen=f"{name} was sent to pid 1, and nothing came to the program",
             why="nobody passed it on: a signal goes to the process that it was sent to, not to its "
-            "children. And without a handler pid 1 does not even hear it: for pid 1 of a "
-            "namespace there are no default actions",
+            "children. Without a handler pid 1 does not even hear it: for pid 1 of a namespace "
+            "there are no default actions. And after a handler that only takes a note os.wait goes "
+            "on waiting: pass it on in the handler",
             misconception="M4.7",
             hint=hints[1],
         )
@@ -206,9 +211,12 @@ def _ends(start: _Start, stop: _Start | None, hints: _Hints) -> Finding | None:
         return problem
     if not stop["program_ended"] or not stop["ended"]:
         who = "pid 1" if stop["program_ended"] else "the program"
+        kept = SIGTERM in (*start.get("blocked", ()), *start.get("ignored", ()))
         return Finding(
             seen=f"two seconds after SIGTERM {who} was still there",
-            why="that is how `docker stop` comes to take ten seconds, and to end with SIGKILL",
+            why="it has SIGTERM blocked or ignored, as it was when the program began"
+            if kept and not stop["program_ended"]
+            else "that is how `docker stop` comes to take ten seconds, and to end with SIGKILL",
             misconception="M4.7",
             hint=hints[1],
         )

@@ -102,6 +102,13 @@ def _wrong_count(case: _Case, way: str, told: Any, hints: _Hints) -> Finding:
             misconception="M4.2",
             hint=hints[1],
         )
+    if isinstance(told, int) and told > actual:
+        return Finding(
+            seen=seen,
+            why="who was waited for is no zombie: the commands were collected, with `own` the "
+            "children too, with `any` everybody",
+            hint=hints[0],
+        )
     if way == "init" and actual > 0:
         return Finding(
             seen=seen,
@@ -132,6 +139,15 @@ def _wrong_end(case: _Case, way: str, told: Any, hints: _Hints) -> Finding:
         f"{_told(app)}, {where}: SIGTERM {'ends it' if actual else 'does not end it'}, and the "
         f"answer was {short(told, 40)}"
     )
+    if type(told) is not bool:
+        return Finding(seen=seen, why="answer True or False")
+    if app["on_sigterm"] == "handler" and way == "alone":
+        return Finding(
+            seen=seen,
+            why="a handler runs in pid 1 as in any process: only default actions are missing there",
+            misconception="M4.7",
+            hint=hints[2],
+        )
     if app["on_sigterm"] == "default":
         return Finding(
             seen=seen,

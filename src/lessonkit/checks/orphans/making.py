@@ -110,6 +110,14 @@ def _is_orphan(one: _Round, pid: int, student: int, hints: _Hints) -> Finding | 
             hint=hints[0],
         )
     process = _process(one, pid)
+    living = [p["pid"] for p in one["new"] if p["state"] not in "ZX"]
+    if process is None and living:
+        return Finding(
+            seen=f"pid {pid} is no new process that lives; pid {living[0]} is one",
+            why="the first number is the pid of the orphan, the second that of its parent now; and "
+            "fork told you the pid of the one in the middle, not that of the orphan",
+            hint=hints[2],
+        )
     if process is None or process["state"] in "ZX":
         gone = "is gone" if process is None else "is a zombie: it has ended"
         return Finding(

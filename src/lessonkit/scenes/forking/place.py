@@ -16,7 +16,7 @@ from lessonkit.scenes.forking.inspector import Inspector
 
 __all__ = ["Place"]
 
-MOST_BYTES = 20_000
+MOST_BYTES = 100_000
 
 
 class Place:

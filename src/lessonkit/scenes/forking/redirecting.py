@@ -1,7 +1,7 @@
 """Scene 1.5: programs whose output is to go into a file, and one that there is not.
 
 A program waits twice: before it writes, so that its descriptors and those of its parent can be
-looked at, and before it ends.
+looked at, and before it ends. One of them ends itself by a signal.
 
 Facts: `cases` (what was asked, the processes `seen`, the descriptors of the program and of the
 student's process then, whether descriptor 1 of the program was the file, what the file held in
@@ -11,6 +11,7 @@ the end), `before` and `after` (descriptors of the student's process).
 from __future__ import annotations
 
 import os
+import signal
 from typing import Any
 
 from lessonkit.records import ProcessInfo
@@ -30,6 +31,7 @@ from lessonkit.scenes.zombies.stage import ask, loaded, over
 
 __all__ = ["redirect"]
 
+_SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1)
 _OLD = b"what was there before\n" * 10
 
 
@@ -41,10 +43,14 @@ def redirect(box: Box) -> None:
     box.rng.shuffle(names)
     programs = {
         name: Program(
-            place, name, 'echo "$line"; read line < {gate}; exit $line', awkward_words(box)
+            place,
+            name,
+            'echo "$line"; read line < {gate}; case $line in -*) kill $line $$; esac; exit $line',
+            awkward_words(box),
         )
         for name in names
     }
+    fatal = box.rng.choice(names)
     outs = {name: f"out-{box.rng.getrandbits(32):08x}" for name in (*names, "missing")}
     place.file(outs["longer"], _OLD, 0o666)
     box.fact("before", descriptors(inspector.look(box.student_pid) or {}))
@@ -55,7 +61,9 @@ def redirect(box: Box) -> None:
         if name == "missing":
             this, ended = _missing(box, os.path.join(place.path, outs[name]))
         else:
-            this, ended = _case(box, inspector, place, name, programs[name], outs[name])
+            this, ended = _case(
+                box, inspector, place, name, programs[name], outs[name], fatal=name == fatal
+            )
         cases.append(this)
         box.fact("cases", cases)
         if ended:
@@ -65,10 +73,19 @@ def redirect(box: Box) -> None:
 
 
 def _case(
-    box: Box, inspector: Inspector, place: Place, name: str, program: Program, out: str
+    box: Box,
+    inspector: Inspector,
+    place: Place,
+    name: str,
+    program: Program,
+    out: str,
+    *,
+    fatal: bool,
 ) -> tuple[dict[str, Any], bool]:
     path = os.path.join(place.path, out)
     line, code = f"{box.rng.getrandbits(64):016x}", box.rng.randint(0, 255)
+    if fatal:
+        code = -int(box.rng.choice(_SIGNALS))
     this: dict[str, Any] = {"case": name, "argv": program.argv, "code": code, "seen": []}
     this |= {"line": line, "exe": shell()}
     told = 0

@@ -1,11 +1,14 @@
 """Scene 1.4: programs to be run, one that waits for each of several ends, and two that cannot.
 
+One of them gets an empty environment: that is an environment too, and not none.
+
 While the first program stands at its gate, another child of the student's process ends; whoever
 waits for any child collects the wrong one.
 
 Facts: `cases` (what was asked, the processes `seen`, what /proc said of the program, what
 came back, what was `left`), `plain` (environment and directory of the student's process as it
-was), `before` and `after` (its descriptors), `others` (its other children at the end).
+was), `before` and `after` (its descriptors), `others` (its other children at the end),
+`ignores_sigchld`.
 """
 
 from __future__ import annotations
@@ -54,7 +57,7 @@ def run_program(box: Box) -> None:
     box.fact("before", descriptors(before))
     programs = {
         name: Program(place, name, "exit $line", awkward_words(box))
-        for name in ("first", "elsewhere", "signaled")
+        for name in ("first", "elsewhere", "bare", "signaled")
     }
     notes = place.file(f"notes-{box.rng.getrandbits(32):08x}", b"#!/bin/sh\nexit 3\n", 0o644)
     directory = place.directory(f"dir {box.rng.getrandbits(32):08x}")
@@ -62,13 +65,22 @@ def run_program(box: Box) -> None:
         return
     stage = _Stage(box, inspector, programs, dying, notes=notes, directory=directory)
     cases: list[dict[str, Any]] = []
-    for play in (stage.first, stage.elsewhere, stage.missing, stage.forbidden, stage.signaled):
+    for play in (
+        stage.first,
+        stage.elsewhere,
+        stage.bare,
+        stage.missing,
+        stage.forbidden,
+        stage.signaled,
+    ):
         this, ended = play()
         cases.append(this)
         box.fact("cases", cases)
         if ended:
             return
     box.fact("after", descriptors(inspector.look(box.student_pid) or {}))
+    ignored = box.status_field(box.student_pid, "SigIgn")
+    box.fact("ignores_sigchld", bool(int(ignored or "0", 16) >> (signal.SIGCHLD - 1) & 1))
     box.fact("others", family(p for p in box.snapshot().children_of(box.student_pid)))
     box.fact("wanted_others", {"dead": dying.pid, "alive": living.pid})
     box.finish()
@@ -121,6 +133,12 @@ class _Stage:
         this, ended = self._run("elsewhere", 0, [env, self._directory])
         this["environ"] = sorted(f"{name}={value}" for name, value in env.items())
         this["cwd"] = self._directory
+        return this, ended
+
+    def bare(self) -> tuple[dict[str, Any], bool]:
+        """With an environment in which there is nothing."""
+        this, ended = self._run("bare", 0, [{}])
+        this["environ"] = []
         return this, ended
 
     def signaled(self) -> tuple[dict[str, Any], bool]:

@@ -1,4 +1,4 @@
-"""Scene 1.8: programs to be started under another name, and two files that are no programs.
+"""Scene 1.8: programs to be started under another name, and three files that are no programs.
 
 The program is a copy of the shell under a name of its own, so that its file and its first
 argument are different things. Its script is among its arguments twice: it runs as well when the
@@ -35,10 +35,10 @@ _NAMES = ("backup", "mailer", "spooler", "courier", "archive", "janitor")
 
 
 def start_as(box: Box) -> None:
-    """Two programs, then a file that is not there and one that may not be executed."""
+    """Two programs; a file that is not there, one without x, a script without interpreter."""
     inspector = Inspector(box)
     place = Place(box, inspector)
-    names = box.rng.sample(_NAMES, 4)
+    names = box.rng.sample(_NAMES, 5)
     with open(shell(), "rb") as file:
         tool = file.read()
     programs = []
@@ -47,8 +47,11 @@ def start_as(box: Box) -> None:
         script = place.file(f"script-{number}", program.argv[2].encode(), 0o644)
         path = place.file(f"tool-{box.rng.getrandbits(32):08x}", tool, 0o755)
         programs.append((path, [name, script, script, *awkward_words(box)]))
-    missing = os.path.join(place.path, f"none-{box.rng.getrandbits(32):08x}")
-    forbidden = place.file(f"text-{box.rng.getrandbits(32):08x}", tool, 0o644)
+    missing = os.path.join(place.path, f"tool-{box.rng.getrandbits(32):08x}")
+    forbidden = place.file(f"tool-{box.rng.getrandbits(32):08x}", tool, 0o644)
+    # It is there and has x permission: only exec finds out.
+    text = f"#!{missing}\n".encode()
+    broken = place.file(f"tool-{box.rng.getrandbits(32):08x}", text, 0o755)
     box.fact("before", descriptors(inspector.look(box.student_pid) or {}))
     if not loaded(box):
         return
@@ -57,12 +60,13 @@ def start_as(box: Box) -> None:
     failing = [
         (missing, [names[2], *awkward_words(box)], errno.ENOENT),
         (forbidden, [names[3], *awkward_words(box)], errno.EACCES),
+        (broken, [names[4], *awkward_words(box)], errno.ENOENT),
     ]
     box.rng.shuffle(failing)
     plan = [(*programs[0], 0), *failing, (*programs[1], 0)]
     for path, argv, error in plan:
         this, ended = _case(box, inspector, path, argv)
-        cases.append({**this, "errno": error})
+        cases.append({**this, "errno": error, "broken": path == broken})
         box.fact("cases", cases)
         if ended:
             return

@@ -1,11 +1,13 @@
 """Scene 1.6: feed two writers line by line, in random order, while the other one stands still.
 
 Only init knows the lines and their order, so the file has to show just that order. In the end
-both get many lines at once, and then the end of their inputs.
+both get many lines at once: they run in turn, each for a moment only, so that each is stopped
+between any two of its steps at some time. Then both see the end of their inputs.
 
 Facts: `rounds`, one for each call: what the file held before (`base`), who was `there`, for each
-line fed (`steps`) who was to write it, whether it was taken from the pipe and whether it was in
-the file right then; the lines of the `burst`; what the file held in the end; what was left.
+line fed (`steps`) who was to write it, whether it was taken from the pipe (`other`: by the wrong
+one) and whether it was in the file right then; the lines of the `burst`; what the file held in
+the end; what was left.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ import os
 import signal
 import struct
 import termios
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from lessonkit.records import ProcessInfo
@@ -30,7 +35,11 @@ __all__ = ["two_writers"]
 CALL_SECONDS = 8.0
 THERE_SECONDS = 1.2
 STEP_SECONDS = 1.0
-STEPS, BURST = 3, 20
+STEPS, BURST, PART = 3, 400, 4
+MOST_WAITING = 2048
+TURN_SECONDS = 0.01
+"""How long a writer runs alone in the end, if it reads nothing meanwhile."""
+
 WHO = ("first", "second")
 
 
@@ -64,6 +73,28 @@ def two_writers(box: Box) -> None:
     after = descriptors(inspector.look(box.student_pid) or {})
     box.fact("after", {n: p for n, p in after.items() if int(n) not in inputs})
     box.finish()
+
+
+@contextmanager
+def _apart(pids: Sequence[int]) -> Iterator[None]:
+    """Let these processes run on another CPU than init, if there are two and we may say so.
+
+    On the same one init would see what they do only when they wait for something.
+    """
+    usual = os.sched_getaffinity(0)
+    ours = min(usual)
+    theirs = usual - {ours}
+    try:
+        if theirs:
+            with suppress(OSError):
+                for pid in pids:
+                    os.sched_setaffinity(pid, theirs)
+                os.sched_setaffinity(0, {ours})
+        yield
+    finally:
+        for pid in (0, *pids):
+            with suppress(OSError):
+                os.sched_setaffinity(pid, usual)
 
 
 def _line(box: Box) -> str:
@@ -152,19 +183,47 @@ class _Round:
 
         box.wait_until(steady(settled), STEP_SECONDS)
         taken = self._is_taken(who)
-        self.facts["steps"].append(
-            {"who": who, "line": line, "taken": taken, "held": self._holds(line)}
-        )
+        step = {"who": who, "line": line, "taken": taken, "held": self._holds(line)}
         box.kill(other, signal.SIGCONT)
+        if not taken:
+            step["other"] = box.wait_until(lambda: self._is_taken(who), STEP_SECONDS)
+        self.facts["steps"].append(step)
         return taken
 
     def _burst(self) -> None:
-        """Feed both at once."""
-        burst: dict[str, list[str]] = {who: [_line(self._box) for _ in range(BURST)] for who in WHO}
+        """Feed both, and let them run in turn: then each stands still anywhere at some time."""
+        box = self._box
+        burst: dict[str, list[str]] = {who: [] for who in WHO}
         self.facts["burst"] = burst
-        for pair in zip(*burst.values(), strict=True):
-            for who, line in zip(WHO, pair, strict=True):
-                self._feed(who, line)
+        for pid in self._pids.values():
+            box.kill(pid, signal.SIGSTOP)
+        box.wait_until(
+            lambda: all(state(box, pid) in ("T", "Z", None) for pid in self._pids.values()),
+            STEP_SECONDS,
+        )
+        with _apart([*self._pids.values()]):
+            for _ in range(BURST // PART):
+                for who, fed in burst.items():
+                    if self._waiting(who) < MOST_WAITING:  # a pipe holds a page at least
+                        lines = [_line(box) for _ in range(PART)]
+                        fed += lines
+                        self._feed(who, "".join(lines))
+                    self._turn(who)
+        for pid in self._pids.values():
+            box.kill(pid, signal.SIGCONT)
+
+    def _turn(self, who: str) -> None:
+        """Let this one run until it has read something; then it is stopped, wherever it is."""
+        box, pid, waiting = self._box, self._pids[who], self._waiting(who)
+        end = time.monotonic() + TURN_SECONDS
+        box.kill(pid, signal.SIGCONT)
+        while self._waiting(who) == waiting and time.monotonic() < end:
+            pass  # whoever gives way here is late
+        for _ in range(box.rng.randrange(60)):
+            pass
+        box.kill(pid, signal.SIGSTOP)
+        while state(box, pid) not in ("T", "Z", None) and time.monotonic() < end:
+            pass
 
     def _feed(self, who: str, line: str) -> None:
         try:
@@ -173,9 +232,13 @@ class _Round:
             pass  # nobody has the reading end any more
 
     def _is_taken(self, who: str) -> bool:
-        """True if nothing is left in the pipe. Source: pipe(7), FIONREAD."""
+        """True if nothing is left in the pipe."""
+        return self._waiting(who) == 0
+
+    def _waiting(self, who: str) -> int:
+        """How many bytes are in the pipe. Source: pipe(7), FIONREAD."""
         waiting = fcntl.ioctl(self._fed[who], termios.FIONREAD, b"\0\0\0\0")
-        return bool(struct.unpack("i", waiting)[0] == 0)
+        return int(struct.unpack("i", waiting)[0])
 
     def _holds(self, line: str) -> bool:
         return line in (self._place.contents(self._name) or "")

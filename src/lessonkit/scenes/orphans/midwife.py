@@ -96,11 +96,10 @@ def _midwife(says: int, pid: str, which: str) -> None:
         event, deliver = status >> 16, 0
         if event in (_FORK, _VFORK, _CLONE):
             born = _born(traced)
-            births += event != _CLONE or _is_process(born)
-            if births == int(which):
-                os.kill(parent, signal.SIGKILL)
-                while os.WIFSTOPPED(os.waitpid(parent, _WALL)[1]):
-                    _ptrace(_CONT, parent, 0, 0)
+            is_process = event != _CLONE or _is_process(born)
+            births += is_process
+            if is_process and births == int(which):
+                _kill(parent, born)
                 announce(says, births)
                 return
             announced.add(born)
@@ -109,6 +108,18 @@ def _midwife(says: int, pid: str, which: str) -> None:
         elif event != _STOP:
             deliver = os.WSTOPSIG(status)
         _ptrace(_CONT, traced, 0, deliver)
+
+
+def _kill(parent: int, born: int) -> None:
+    """End the parent while the newborn stands still; it has ended when all its threads have."""
+    os.kill(parent, signal.SIGKILL)
+    while True:
+        traced, status = os.waitpid(-1, _WALL)
+        if not os.WIFSTOPPED(status):
+            if traced == parent:
+                return
+        elif traced != born:
+            _ptrace(_CONT, traced, 0, 0 if status >> 16 else os.WSTOPSIG(status))
 
 
 def _born(parent: int) -> int:

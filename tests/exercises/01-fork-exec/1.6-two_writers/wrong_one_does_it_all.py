@@ -1,7 +1,7 @@
 """The child is there, but the parent copies both inputs.
 
 misconception: none
-message: the child did not read it
+message: was read by your process
 """
 
 import os

@@ -1,15 +1,12 @@
-"""Opens the file in the parent, and executes the descriptor; the exit code tells of a failure."""
+"""Opens the file in the parent, and executes the descriptor; a pipe tells of a failure."""
 
 import os
 import signal
-import time
 
 
 def start_as(path, name, args):
     fd = os.open(path, os.O_RDONLY)
-    if not os.access(path, os.X_OK):
-        os.close(fd)
-        raise PermissionError(path)
+    reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         for number in signal.valid_signals():
@@ -17,10 +14,15 @@ def start_as(path, name, args):
                 signal.signal(number, signal.SIG_DFL)
         try:
             os.execve(fd, [name, *args], os.environ)
+        except OSError as error:
+            os.write(writing, bytes([error.errno]))
         finally:
             os._exit(127)
-    before = os.readlink("/proc/self/exe")
-    while os.readlink(f"/proc/{pid}/exe") == before:
-        time.sleep(0.001)
+    os.close(writing)
+    failed = os.read(reading, 1)
+    os.close(reading)
     os.close(fd)
+    if failed:
+        os.waitpid(pid, 0)
+        raise OSError(failed[0], os.strerror(failed[0]), path)
     return pid

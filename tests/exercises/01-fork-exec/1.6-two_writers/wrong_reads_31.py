@@ -1,0 +1,23 @@
+"""C habit: room for the end of a string. A line is read, and written, in two pieces.
+
+misconception: none
+message: torn: the bytes are in the file
+"""
+
+import os
+
+
+def copy(source, out):
+    while line := os.read(source, 31):
+        os.write(out, line)
+
+
+def two_writers(path, first, second):
+    out = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    pid = os.fork()
+    if pid == 0:
+        copy(second, out)
+        os._exit(0)
+    copy(first, out)
+    os.close(out)
+    os.waitpid(pid, 0)
