@@ -8,6 +8,7 @@ CI sets it, after installing all that the tests drive.
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -35,6 +36,12 @@ def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
     if not reason.startswith(BY_NATURE):
         report.outcome = "failed"
         report.longrepr = f"skipped, and LESSONKIT_MUST_WORK=1 forbids that: {reason}"
+
+
+def pytest_configure() -> None:
+    """A shell that starts us in the background has interrupts ignored; tests of them would fail."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

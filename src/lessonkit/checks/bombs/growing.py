@@ -109,10 +109,10 @@ def _answer(row: _Row, cases: Sequence[_Case], hints: Hints) -> Finding | None:
     alive, forked = given
     if not is_number(alive, row["alive"]):
         seen = f"{call}: {short(alive, 40)} alive, but {row['alive']} {_source(row)}"
-        return _named(seen, alive, n, _ALIVE[name], hints[0])
+        return _named(seen, alive, n, _said(name, 0, cases), _ALIVE[name], hints[0])
     if not is_number(forked, row["forked"]):
         seen = f"{call}: {short(forked, 40)} forks, but {row['forked']} {_source(row)}"
-        return _named(seen, forked, n, _FORKED[name], hints[1])
+        return _named(seen, forked, n, _said(name, 1, cases), _FORKED[name], hints[1])
     return None
 
 
@@ -120,17 +120,30 @@ def _source(row: _Row) -> str:
     return "go on from those that were counted" if row["large"] else "were counted when it was run"
 
 
+def _said(name: str, place: int, cases: Sequence[_Case]) -> dict[int, Any]:
+    """What was answered for this program: n -> one of the two numbers."""
+    values = {c["n"]: c["call"]["value"] for c in cases if c["program"] == name}
+    pairs = {n: v for n, v in values.items() if isinstance(v, (tuple, list)) and len(v) == 2}
+    return {n: v[place] for n, v in pairs.items()}
+
+
 def _named(
     seen: str,
     given: Any,
     n: int,
+    said: Mapping[int, Any],
     ideas: Sequence[tuple[Callable[[int], int], tuple[str | None, str]]],
     hint: str,
 ) -> Finding:
-    """The finding, with the wrong idea whose formula gives just this number."""
+    """The finding, with the wrong idea whose formula gives just these numbers.
+
+    For a small n several formulas can give the same: so the idea has to fit the others too,
+    if there is one that does.
+    """
     if not isinstance(given, int) or isinstance(given, bool):
         return Finding(seen=seen, why="return whole numbers")
-    for formula, (misconception, why) in ideas:
-        if given == formula(n):
-            return Finding(seen=seen, why=why, misconception=misconception, hint=hint)
+    fitting = [(formula, idea) for formula, idea in ideas if given == formula(n)]
+    everywhere = [pair for pair in fitting if all(v == pair[0](k) for k, v in said.items())]
+    for _, (misconception, why) in everywhere or fitting:
+        return Finding(seen=seen, why=why, misconception=misconception, hint=hint)
     return Finding(seen=seen, hint=hint)
