@@ -1,7 +1,7 @@
 """The wait status as it is.
 
 misconception: M3.5
-message: wait status, which holds more than the code
+message: that is the wait status
 """
 
 import os
