@@ -19,7 +19,16 @@ from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.forking.inspector import Inspector
 from lessonkit.scenes.forking.programs import count_strays
-from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, over, state, steady
+from lessonkit.scenes.zombies.stage import (
+    ask,
+    at_rest,
+    family,
+    loaded,
+    over,
+    stands_still,
+    state,
+    steady,
+)
 
 __all__ = ["fixture_gates", "spawn_codes"]
 
@@ -138,7 +147,7 @@ class _Round:
         """Send a number through a gate (or a signal), while the parent stands still."""
         box, parent = self._box, self._box.student_pid
         box.kill(parent, signal.SIGSTOP)
-        box.wait_until(lambda: state(box, parent) in ("T", "Z", None), STEP_SECONDS)
+        box.wait_until(lambda: stands_still(box, parent), STEP_SECONDS)
         if write is None:
             number = box.rng.choice(_SIGNALS)
             cause = -int(number)

@@ -18,7 +18,7 @@ from typing import Any
 from lessonkit import procfs
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import Child, noted, state, steady
+from lessonkit.scenes.zombies.stage import Child, noted, stands_still, state, steady
 
 __all__ = [
     "FATAL",
@@ -55,7 +55,7 @@ def held(box: Box) -> None:
     """Stop the student's process; returns when it stands still."""
     at_rest(box)
     box.kill(box.student_pid, signal.SIGSTOP)
-    box.wait_until(lambda: state(box, box.student_pid) in ("T", "Z", "X", None), STEP_SECONDS)
+    box.wait_until(lambda: stands_still(box, box.student_pid), STEP_SECONDS)
 
 
 def continued(box: Box) -> None:

@@ -13,6 +13,7 @@ import signal
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NoReturn
 
+from lessonkit import procfs
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box, Reply
 
@@ -34,6 +35,7 @@ __all__ = [
     "set_name",
     "settle",
     "sleeper",
+    "stands_still",
     "state",
     "steady",
     "zombie_keeper",
@@ -126,6 +128,12 @@ def state(box: Box, pid: int) -> str | None:
     """The state letter of a process now, or None when it is gone."""
     process = box.process(pid)
     return None if process is None else process.state
+
+
+def stands_still(box: Box, pid: int) -> bool:
+    """True if it is stopped, or gone. Each thread stops by itself, and one may be in a wait."""
+    threads = procfs.tasks(pid) or (pid,)
+    return all(state(box, tid) in ("T", "Z", "X", None) for tid in threads)
 
 
 def at_rest(processes: Iterable[ProcessInfo]) -> bool:
