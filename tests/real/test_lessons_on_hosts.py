@@ -23,7 +23,7 @@ import pytest
 from tests.fence import MS_BIND, REPOSITORY, body, mount, require_inside
 from tests.hosts import chosen_hosts, run_on_host
 
-__all__ = ["play_lesson"]
+__all__ = ["play_lesson", "play_what_is_wrong"]
 
 LESSONS = sorted(path.stem for path in (REPOSITORY / "source").glob("*/*.ipynb"))
 OPTIONAL = ("strace", "tini", "gcc", "cc", "clang", "pstree")
@@ -47,6 +47,45 @@ def test_a_lesson_can_be_worked_through(lesson: str, host: str) -> None:
     assert told[-1] == {"end": lesson}, fenced.stderr[-2000:]
 
 
+def test_what_is_wrong_in_a_cell_is_noticed() -> None:
+    """The test above would prove nothing if a cell could fail unseen."""
+    fenced = run_on_host("user", body("tests.real.test_lessons_on_hosts:play_what_is_wrong"))
+    told = [json.loads(line) for line in fenced.stdout.splitlines() if line.startswith("{")]
+    words = [" ".join(one["wrong"]) for one in told]
+
+    assert len(words) == len(WRONG) + 1, fenced.stderr[-2000:]
+    assert words[0] == ""
+    for said, (_, wanted) in zip(words[1:], WRONG, strict=True):
+        assert wanted in said
+
+
+WRONG = (
+    ("1 / 0", "ZeroDivisionError"),
+    ("print('oh', file=sys.stderr)", "stderr: oh"),
+    ("check('3.1', lambda n: None)", "of 3 points"),
+    (
+        "views.predict('D1', 'Well?', {'A': 'a', 'B': 'b'}, lambda: 0, answer=lambda r: None)",
+        "no fact",
+    ),
+)
+"""Cells, and what is to be said of them."""
+
+
+def play_what_is_wrong() -> None:
+    """Behind the fence: one cell that is right, and then those."""
+    require_inside()
+    folder = tempfile.mkdtemp()
+    os.environ.update(HOME=folder, IPYTHONDIR=f"{folder}/ipython")
+    os.chdir(folder)
+    shell = _shell()
+    begin = "import sys\nfrom lessonkit import check, run, views\n%load_ext lessonkit"
+    for source in (begin, *(source for source, _ in WRONG)):
+        _say({"wrong": _play(shell, source)})
+    from lessonkit.sandbox import pool
+
+    pool.close()
+
+
 def play_lesson(lesson: str, bare: str) -> None:
     """Behind the fence: run the cells one after the other, and fill in what asks for it."""
     require_inside()
@@ -66,7 +105,7 @@ def play_lesson(lesson: str, bare: str) -> None:
     shell = _shell()
     for cell in json.loads(Path(f"{lesson}.ipynb").read_text())["cells"]:
         if cell["cell_type"] == "code":
-            wrong = _play(shell, cell["id"], "".join(cell["source"]))
+            wrong = _play(shell, "".join(cell["source"]))
             _say({"cell": cell["id"], "wrong": wrong})
     from lessonkit.sandbox import pool
 
@@ -86,7 +125,7 @@ def _say(said: dict[str, Any]) -> None:
     print(json.dumps(said), file=sys.__stdout__, flush=True)
 
 
-def _play(shell: Any, name: str, source: str) -> list[str]:
+def _play(shell: Any, source: str) -> list[str]:
     """Run one cell; return what should not be."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
