@@ -19,7 +19,7 @@ import time
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.bombs.common import NAMES, crowd, from_student, new_since, nproc
 from lessonkit.scenes.orphans.gates import place, tell
-from lessonkit.scenes.zombies.stage import act, ask, family, loaded, state
+from lessonkit.scenes.zombies.stage import act, ask, family, loaded, rest, state
 
 __all__ = ["fixture_shell", "no_fork_rescue"]
 
@@ -52,6 +52,7 @@ def no_fork_rescue(box: Box) -> None:
     if not loaded(box):
         return
     reply, note = ask(box, None, seconds=CALL_SECONDS)
+    rest(box, pids)  # who was killed dies when it is its turn to run
     box.fact("call", note)
     box.fact("early", [pid for pid in bomb if state(box, pid) in (None, "Z", "X")])
     box.fact("helpers", family(new_since(box, old)))
@@ -94,7 +95,7 @@ def no_fork_rescue(box: Box) -> None:
     done = box.wait_until(at_gate, SCRIPT_SECONDS)
     last = state(box, shell)
     box.wait_until(lambda: listen() or reaped() is not None, END_SECONDS if done else 0.1)
-    box.wait_until(lambda: all(state(box, pid) in (None, "Z") for pid in bomb), 0.2)
+    rest(box, pids)
     listen()
     status = reaped()
     box.fact("shell", {"at_gate": told, "state": last, "code": code, "status": status})
