@@ -17,7 +17,7 @@ export PYTHON
 # nbgrader runs `alembic` by name, so the environment's programs must be on PATH.
 in_venv = PATH="$$(cd '$(VENV)/bin' && pwd):$$PATH"
 
-.PHONY: help setup lab test lint format course check-course grade-demo bench bench-views soak soak-views clean
+.PHONY: help setup lab test lint format course check-course grade-demo bench bench-views bench-grade soak soak-views clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -57,8 +57,8 @@ course: $(VENV)/.ready-lab ## make course/ again from source/
 check-course: $(VENV)/.ready-lab ## say whether course/ is what source/ would make
 	@$(in_venv) python tools/generate_course.py check
 
-grade-demo: $(VENV)/.ready-lab ## grade the sample submissions; print the scores and why
-	@$(in_venv) python tools/grade_demo.py
+grade-demo: $(VENV)/.ready-lab ## grade the sample submissions (LESSON=03-zombies: of one lesson)
+	@$(in_venv) python tools/grade_demo.py $(LESSON)
 
 bench: $(VENV)/.ready-dev ## measure speed against the tools it is compared with
 	@$(in_venv) python benchmarks/bench.py $(BENCH_ARGS)
@@ -66,11 +66,14 @@ bench: $(VENV)/.ready-dev ## measure speed against the tools it is compared with
 bench-views: $(VENV)/.ready-dev ## measure the live views in a real browser
 	@$(in_venv) python benchmarks/views.py $(BENCH_ARGS)
 
+bench-grade: $(VENV)/.ready-dev ## measure grading against stock nbgrader
+	@$(in_venv) python benchmarks/grade.py $(BENCH_ARGS)
+
 soak: $(VENV)/.ready-dev ## the long repeats: thousands of runs, nothing may be left
 	@$(in_venv) python benchmarks/soak.py $(SOAK_ARGS)
 
-soak-views: $(VENV)/.ready-dev ## the browser tests of the views, sixty times in a row
-	@$(in_venv) LESSONKIT_BROWSER_REPEATS=60 python -m pytest -q tests/browser $(SOAK_ARGS)
+soak-views: $(VENV)/.ready-dev ## sixty rounds of the browser tests of the views
+	@$(in_venv) python benchmarks/soak_views.py $(SOAK_ARGS)
 
 clean: ## remove the environment, caches and the graded demo; students' work stays
 	rm -rf -- '$(VENV)' .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -4,8 +4,9 @@
 
 First many runs in one process: descriptors, processes, mounts, cgroups and files before
 and after are compared, the memory of client and launcher is printed, and the last hundred
-runs are compared with the first. Then exercises and lessons on every kind of host, and every
-exercise's programs, twenty times each, while the machine is loaded.
+runs are compared with the first. Then exercises and lessons on every kind of host, the whole
+course through Jupyter as root and as an ordinary user, and every exercise's programs, twenty
+times each, while the machine is loaded.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def main() -> int:
     parser.add_argument("--skip-exercises", action="store_true")
     options = parser.parse_args()
     status = 0 if soak_runs(options.runs) else 1
-    status = _tests("LESSONKIT_ALL_HOSTS", "1", "exercises_on_hosts", "lessons_on_hosts") or status
+    hosts = ("real/test_exercises_on_hosts", "real/test_lessons_on_hosts")
+    status = _tests("LESSONKIT_ALL_HOSTS", "1", *hosts, "course/test_whole_course") or status
     if not options.skip_exercises:
         status = soak_exercises() or status
     return status
@@ -73,13 +75,13 @@ def soak_runs(count: int) -> bool:
 def soak_exercises() -> int:
     """Every solution of the corpus twenty times, beside three busy processes."""
     os.environ["LESSONKIT_LOAD"] = "3"
-    return _tests("LESSONKIT_REPEATS", "20", "exercises")
+    return _tests("LESSONKIT_REPEATS", "20", "real/test_exercises")
 
 
 def _tests(variable: str, value: str, *names: str) -> int:
-    """Run these files of tests/real with that variable; pytest's exit code."""
+    """Run these files of tests/ with that variable; pytest's exit code."""
     command = [sys.executable, "-m", "pytest", "-q", "--timeout", "300"]
-    command += [f"tests/real/test_{name}.py" for name in names]
+    command += [f"tests/{name}.py" for name in names]
     environment = {**os.environ, variable: value}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import gc
 import json
 import os
 import select
@@ -83,6 +84,7 @@ def by_tracer(
             os._exit(0)
         os._exit(99)
     os.close(output_write)
+    gc.disable()  # as in init, for whom the launcher has done it
     tracer = Tracer(max_events=forks * 10)
     if lines:
         tracer.tell_lines_of({NAME: PROGRAM})
@@ -95,7 +97,7 @@ def by_tracer(
     ended = False
     while not ended:
         poller.poll()
-        os.read(wake, 4096)
+        os.read(wake, 128)
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG | WALL)
@@ -108,6 +110,7 @@ def by_tracer(
     with open(output) as text:
         result = float(text.read())
     os.close(wake)
+    gc.enable()
     if not traced:
         return result
     places = {(event.kind, event.line) for event in tracer.events}

@@ -51,6 +51,7 @@ from tests.browser.notebooks import OpenNotebook, opened  # noqa: E402
 __all__ = ["main"]
 
 GOAL_MS = 16.0
+PLACES = 3  # in the history, at which steps are taken
 TICKS = os.sysconf("SC_CLK_TCK")
 SIZES = (50, 200, 1000)
 Row = tuple[int, str, dict[str, float]]
@@ -173,14 +174,23 @@ def follow(notebook: OpenNotebook, kind: str) -> Repeat:
 
 
 def scrub(notebook: OpenNotebook, steps: int) -> Repeat:
-    """Press the right arrow so often, each time when the last step is painted."""
+    """Press the right arrow so often, each time when the last step is painted.
+
+    A third of the steps each at the beginning, in the middle and near the end of the history:
+    in the middle many processes are there, and what acts is many lanes away from the last.
+    """
     page = notebook.page
     box = notebook.output("c1").locator(".lk-lifeline")
+    count = int(box.get_by_role("slider").get_attribute("max") or 0)
     box.evaluate(STEPS_JS)
     with processor_share(notebook) as share:
-        for step in range(1, steps + 1):
+        for step in range(steps):
+            if step % (steps // PLACES) == 0:
+                place = step // (steps // PLACES) * count * 9 // 10 // (PLACES - 1)
+                box.evaluate("(box, step) => box.lkGo(step)", min(place, count - 1 - steps))
+                page.wait_for_timeout(300)
             page.keyboard.press("ArrowRight")
-            page.evaluate(PAINTED_JS, step)
+            page.evaluate(PAINTED_JS, step + 1)
             page.wait_for_timeout(random.uniform(20, 60))  # at any time of a frame
     page.wait_for_timeout(500)  # the browser tells the times of events at its leisure
     seen = page.evaluate("() => window.lessonkitSeen")

@@ -138,7 +138,9 @@ STEPS_JS = """box => {
     let pressed = 0;
     box.addEventListener('keydown', event => { pressed = event.timeStamp; }, {capture: true});
     new MutationObserver(() => {
+        if (!pressed) return;  // no key has led here
         const entry = {pressed, ready: performance.now()};
+        pressed = 0;
         seen.push(entry);
         requestAnimationFrame(() => {
             entry.frame = performance.now();

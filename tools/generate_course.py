@@ -1,10 +1,12 @@
 """Make course/ from source/ with stock nbgrader, or check that it is already that.
 
-    python tools/generate_course.py generate | check
+    python tools/generate_course.py generate [--replace] | check
 
 Each lesson is made by `nbgrader generate_assignment`. The start page (source/index.ipynb)
 and the glossary have nothing to hide: they are copied, the page in the form that git keeps.
-A learner's own record, `my-work*.json`, is never replaced, removed or compared.
+A learner's own record, `my-work*.json`, is never replaced, removed or compared. A notebook of
+course/ that somebody has worked on (it was run or saved in Jupyter, or an answer is filled in) is
+replaced with --replace only: without it, nothing is changed, and it is said which ones they are.
 
 `check` generates into a temporary folder and compares every byte; it changes nothing
 here, not even the gradebook.
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import json
 import os
 import re
 import shutil
@@ -21,10 +24,11 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from normalise_notebooks import normalised_text
 
-__all__ = ["copy_of_course", "differences", "generate", "lessons_in", "nbgrader"]
+__all__ = ["copy_of_course", "differences", "generate", "lessons_in", "nbgrader", "worked_on"]
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = re.compile(r"\d\d-[a-z0-9-]+")
@@ -37,6 +41,9 @@ COPIED = {"glossary.md": "docs/glossary.md"}
 LEARNERS = ("my-work*.json", ".my-work-*")
 NOT_OURS = (*LEARNERS, ".ipynb_checkpoints", "__pycache__")
 """What using the lessons leaves beside them."""
+
+STUBS = ("raise NotImplementedError()", "YOUR ANSWER HERE")
+"""What nbgrader puts where a solution was."""
 
 
 def lessons_in(source: Path) -> list[str]:
@@ -73,10 +80,46 @@ def nbgrader(root: Path, *arguments: str, log: Path | None = None) -> str:
     return done.stdout
 
 
-def generate(root: Path) -> list[str]:
-    """Make course/ below *root* again from source/, lesson by lesson; return their names."""
+def worked_on(course: Path) -> list[Path]:
+    """Return the notebooks below *course* that somebody has run, saved or answered, in order."""
+    notebooks = (
+        path for lesson in lessons_in(course) for path in (course / lesson).glob("*.ipynb")
+    )
+    return sorted(path for path in notebooks if _is_worked_on(path))
+
+
+def _is_worked_on(path: Path) -> bool:
+    """True for what no generation leaves: outputs, counts, Jupyter's own notes, answers."""
+    try:
+        notebook: dict[str, Any] = json.loads(path.read_bytes())
+        cells: list[dict[str, Any]] = notebook.get("cells", [])
+        # Jupyter notes the version of the language when it saves a notebook that had a kernel.
+        saved = "version" in notebook.get("metadata", {}).get("language_info", {})
+        return saved or any(map(_is_touched, cells))
+    except (ValueError, AttributeError):
+        return False  # damaged, or no notebook at all
+
+
+def _is_touched(cell: dict[str, Any]) -> bool:
+    if cell.get("outputs") or cell.get("execution_count") is not None:
+        return True
+    source = "".join(cell.get("source", ""))
+    is_answer = cell.get("metadata", {}).get("nbgrader", {}).get("solution", False)
+    return is_answer and not any(stub in source for stub in STUBS)
+
+
+def generate(root: Path, *, replace: bool = False) -> list[str]:
+    """Make course/ below *root* again from source/, lesson by lesson; return their names.
+
+    Raises:
+        SystemExit: somebody has worked on a notebook there, and not *replace*; the message names
+            it, and nothing was changed. Or nbgrader failed.
+    """
     lessons = lessons_in(root / "source")
     course = root / "course"
+    begun = [] if replace else worked_on(course)
+    if begun:
+        raise SystemExit(_refusal([str(path.relative_to(root)) for path in begun]))
     (root / "autograder").mkdir(exist_ok=True)
     # Made beside the course first: nbgrader replaces whole folders, learners' files and all.
     with tempfile.TemporaryDirectory(prefix=".course-", dir=root / "autograder") as folder:
@@ -89,6 +132,18 @@ def generate(root: Path) -> list[str]:
             _bring(made / stale, course / stale)
     _copy_pages(root)
     return lessons
+
+
+def _refusal(begun: list[str]) -> str:
+    return "\n".join(
+        [
+            "Nothing was changed: somebody has worked on",
+            *(f"    {name}" for name in begun),
+            "and a new course/ would replace that. Copy what you want to keep elsewhere (your",
+            "predictions and points, in my-work.json, stay in any case), then run",
+            "    python tools/generate_course.py generate --replace",
+        ]
+    )
 
 
 def _bring(made: Path, kept: Path) -> None:
@@ -171,8 +226,8 @@ def _difference(kept: bytes, fresh: bytes) -> str:
 def main() -> int:
     """Generate or check, as the first argument says."""
     match sys.argv[1:]:
-        case ["generate"]:
-            lessons = generate(ROOT)
+        case ["generate", *options] if options in ([], ["--replace"]):
+            lessons = generate(ROOT, replace=bool(options))
             print(f"course/ made from source/: {', '.join(lessons) or 'no lessons'}")
             return 0
         case ["check"]:

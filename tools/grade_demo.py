@@ -1,23 +1,30 @@
 """Grade the sample submissions with stock nbgrader; print the scores and the reasons.
 
-    python tools/grade_demo.py [FOLDER]
+    python tools/grade_demo.py [LESSON...] [--folder FOLDER] [--jobs N]
 
-Works in FOLDER (autograder/demo by default; made anew), never on real submissions or the
-real gradebook. The feedback pages that students would get are left in it to be looked at.
+All lessons, if none is named. Each is graded in a course of its own below FOLDER
+(autograder/demo by default; made anew), never on real submissions or the real gradebook, so
+several can be graded at a time. The feedback pages that students would get are left there.
 """
 
 from __future__ import annotations
 
+import argparse
 import html.parser
 import json
+import os
 import shutil
 import sys
 import textwrap
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generate_course import copy_of_course, lessons_in, nbgrader
+from sample_submissions import hand_in, students_in
 
 __all__ = ["CellScore", "Score", "grade", "report", "text_of_html"]
 
@@ -48,37 +55,61 @@ class Score:
     cells: tuple[CellScore, ...]
 
 
-def grade(original: Path, samples: Path, work: Path) -> list[Score]:
-    """Generate, autograde and make feedback in *work*; return scores by lesson and student."""
+def grade(
+    original: Path, samples: Path, work: Path, lessons: Sequence[str] | None = None
+) -> list[Score]:
+    """Generate, autograde and make feedback in *work*; return scores by lesson and student.
+
+    Args:
+        original: The course. It is only read.
+        samples: Holds STUDENT/LESSON/LESSON.ipynb, handed in as they are, or STUDENT.toml, the
+            answers that are put into the released notebook (see sample_submissions.py).
+        work: A folder to work in, made anew.
+        lessons: Names such as "03-zombies"; all that somebody has handed in, if left out.
+
+    Raises:
+        SystemExit: nbgrader failed. What it said is in nbgrader.log in *work*, too.
+    """
     if work.exists():
         shutil.rmtree(work)
     copy_of_course(original, work)
     submitted = work / "autograder" / "submitted"
-    shutil.copytree(samples, submitted, ignore=shutil.ignore_patterns("*.md"))
+    submitted.mkdir(parents=True)
     log = work / "nbgrader.log"
     scores = []
-    for lesson in lessons_in(original / "source"):
-        if any(submitted.glob(f"*/{lesson}")):
-            for step in ("generate_assignment", "autograde", "generate_feedback"):
-                nbgrader(work, step, lesson, log=log)
-            scores += _scores(work, lesson)
+    for lesson in lessons_in(original / "source") if lessons is None else lessons:
+        folders = sorted(samples.glob(f"*/{lesson}"))
+        students = [one for one in students_in(samples) if one.handed_in(lesson)]
+        if not folders and not students:
+            continue
+        nbgrader(work, "generate_assignment", lesson, log=log)
+        for folder in folders:
+            shutil.copytree(folder, submitted / folder.parent.name / lesson)
+        for student in students:
+            hand_in(student, original, work / "course" / lesson / f"{lesson}.ipynb", submitted)
+        for step in ("autograde", "generate_feedback"):
+            nbgrader(work, step, lesson, log=log)
+        scores += _scores(work, lesson)
     return scores
 
 
 def report(scores: list[Score]) -> str:
-    """Return the scores as text: a table, then for each student where points were lost."""
+    """Return the scores as text: for each student where points were lost, then a table."""
     width = max(len(score.student) for score in scores)
     lines = []
     for score in scores:
-        total = f"{score.points:6.2f} of {score.max_points:g}"
-        lines.append(f"{score.lesson}  {score.student:<{width}}  {total}")
-    for score in scores:
-        lines += ["", f"{score.student}, {score.lesson}:"]
+        lines += [f"{score.student}, {score.lesson}:"]
         for cell in score.cells:
             waits = "  (waits for a person)" if cell.needs_manual_grade else ""
             lines.append(f"  {cell.grade_id}: {cell.points:g} of {cell.max_points:g}{waits}")
             if cell.points < cell.max_points and cell.reasons:
                 lines.append(textwrap.indent(cell.reasons, " " * 6))
+        lines.append("")
+    for score in scores:
+        total = f"{score.points:6.2f} of {score.max_points:5g}"
+        waiting = sum(cell.max_points for cell in score.cells if cell.needs_manual_grade)
+        waits = f"  ({waiting:g} wait for a person)" if waiting else ""
+        lines.append(f"{score.lesson:<14}  {score.student:<{width}}  {total}{waits}")
     return "\n".join(lines)
 
 
@@ -168,18 +199,32 @@ def _reasons(cell: dict[str, Any]) -> str:
     return "\n".join(shown)
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Grade the samples that come with the course."""
-    work = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "autograder" / "demo"
-    samples = ROOT / "autograder" / "samples"
-    scores = grade(ROOT, samples, work) if samples.is_dir() else []
+    lessons = lessons_in(ROOT / "source")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("lesson", nargs="*", metavar="LESSON", help=f"of {', '.join(lessons)}")
+    parser.add_argument("--folder", type=Path, default=ROOT / "autograder" / "demo")
+    parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 1) + 1)
+    options = parser.parse_args(arguments)
+    if unknown := set(options.lesson) - set(lessons):
+        parser.error(f"no lesson {', '.join(sorted(unknown))}; there are {', '.join(lessons)}")
+    chosen = [lesson for lesson in lessons if not options.lesson or lesson in options.lesson]
+    samples, folder = ROOT / "autograder" / "samples", options.folder
+    print(f"Grading {', '.join(chosen)} with stock nbgrader; about a minute for each.", flush=True)
+    began = time.monotonic()
+    # A check waits more than it computes: one lesson more than there are processors.
+    with ThreadPoolExecutor(max(1, options.jobs)) as at_a_time:
+        graded = at_a_time.map(lambda one: grade(ROOT, samples, folder / one, [one]), chosen)
+        scores = [score for lesson in graded for score in lesson]
     if not scores:
         print(f"no sample submissions in {samples}")
         return 1
     print(report(scores))
-    print(f"\nFeedback pages: {work / 'autograder' / 'feedback'}")
+    print(f"\nGraded in {time.monotonic() - began:.0f} seconds.")
+    print(f"Feedback pages: {folder}/LESSON/autograder/feedback/STUDENT/LESSON/LESSON.html")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -4,7 +4,8 @@
 
 No outputs, no execution counts, only known metadata, a stable id for every cell (the
 nbgrader id where there is one), LF line ends, indent 1 and sorted keys: the form in which
-nbgrader writes too, so that `nbgrader generate_assignment` needs no step after it.
+nbgrader writes too, so that `nbgrader generate_assignment` needs no step after it. Paragraphs
+of text are set in lines of at most 100 characters, so that a difference shows what changed.
 Without files: every notebook below source/, course/ and autograder/samples/.
 """
 
@@ -17,6 +18,8 @@ import re
 import sys
 from pathlib import Path
 from typing import Any
+
+from wrap_markdown import wrapped
 
 __all__ = ["normalised", "normalised_text", "notebooks_below"]
 
@@ -74,6 +77,8 @@ def _normalised_cell(cell: JsonObject, seen: set[str]) -> JsonObject:
     source = cell.get("source", "")
     source = source if isinstance(source, str) else "".join(source)
     source = source.replace("\r\n", "\n").replace("\r", "\n")
+    if cell["cell_type"] == "markdown":
+        source = wrapped(source)
     metadata = {
         key: value
         for key, value in cell.get("metadata", {}).items()

@@ -5,7 +5,8 @@
 
 Runs the cells of source/LESSON/LESSON.ipynb in their folder, and every demonstration that waits for
 a prediction, with LESSONKIT_RECORD set. The notebook is only read, and no prediction is kept. What
-is written is in source/LESSON/recordings/: read the difference before you commit it.
+is written is in source/LESSON/recordings/: read the difference before you commit it. What no
+sandbox can show, and a cell takes with `recorded(...)`, is made by tools/record_as_root.py.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def with_demonstrations(sources: list[str]) -> Iterator[str]:
     for source in sources:
         yield source
         for name in PREDICTION.findall(source):
-            yield f"{name}._work()"
+            yield f"{name}.demonstrate()"
 
 
 def record(folder: Path, wanted: str = "1") -> tuple[list[str], list[str]]:

@@ -17,12 +17,13 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from typing import Any
 
 from lessonkit import show
 from lessonkit.checks import EXERCISES
 from lessonkit.checks.exercise import Exercise
-from lessonkit.errors import LessonkitError, SandboxError, UsageError
+from lessonkit.errors import LessonkitError, NotObservedError, SandboxError, UsageError
 from lessonkit.payload import Handle
 from lessonkit.records import Run, Verdict, to_json
 from lessonkit.runner import play_scene
@@ -89,6 +90,8 @@ def _verdict(exercise: Exercise, what: Callable[..., Any] | Handle, seed: int | 
     except LessonkitError as error:
         if isinstance(error, UsageError):
             return _not_sent(exercise, str(error))
+        if isinstance(error, NotObservedError):
+            return replace(_failed(exercise, str(error)), run_again=str(error), observable=False)
         return _failed(exercise, str(error))
     except Exception as error:  # a fault in a judge of ours: it must not cost points
         return _failed(exercise, repr(error))

@@ -1,8 +1,8 @@
-"""Offer the library to a shell: `lessonkit run`, `doctor`, `progress`, `check`, `replay`.
+"""Offer the library to a shell: `lessonkit run`, `doctor`, `progress`, `check`, `replay`, `grade`.
 
 Exit status: 0 when it worked, whatever the program did and however many points it gave; 2 for
 bad usage, a damaged file among it; 3 when we failed. One message on stderr, never a traceback.
-The last three commands are in `lessonkit.lessons.commands`.
+The commands after doctor are in `lessonkit.lessons.commands` and `lessonkit.batch.commands`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from lessonkit import __version__
+from lessonkit.batch.commands import add_commands as add_grading
 from lessonkit.errors import LessonkitError, NotebookError, UsageError
 from lessonkit.host import require_linux
 from lessonkit.lessons.commands import add_commands
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print it as one JSON object")
     doctor.set_defaults(command=_doctor)
     add_commands(commands)
+    add_grading(commands)
     return parser
 
 

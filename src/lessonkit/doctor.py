@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lessonkit.host import require_linux
@@ -18,16 +19,53 @@ from lessonkit.sandbox import landlock
 from lessonkit.sandbox.probe import Found, probe
 from lessonkit.sandbox.tiers import GUARANTEES, TIERS
 
-__all__ = ["Report", "examine"]
+__all__ = ["PROGRAMS", "Program", "Report", "examine"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Program:
+    """A program that lessons run. package: in Debian and Ubuntu. without: what happens then."""
+
+    name: str
+    package: str
+    without: str
+
+
+PROGRAMS = (
+    Program(
+        name="bash",
+        package="bash",
+        without="some cells from 03 on show an error, 01 shows recorded runs",
+    ),
+    Program(
+        name="ps",
+        package="procps",
+        without="some cells from 02 on show an error; no check needs it",
+    ),
+    Program(name="unshare", package="util-linux", without="02, 04 and 05 show recorded runs"),
+    Program(name="pstree", package="psmisc", without="01 shows a recorded run"),
+    Program(name="strace", package="strace", without="01 shows a recorded run"),
+    Program(name="tini", package="tini", without="04 shows recorded runs"),
+    Program(
+        name="gcc",
+        package="gcc libc6-dev",
+        without="01 and 06 show recorded runs; 6.2 is not judged, and everybody gets its points",
+    ),
+)
+"""What lessons run that is not on every host. Everything else comes with Python and `sh`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """What `lessonkit doctor` found. advice: one sentence for each gap, in order."""
+    """What `lessonkit doctor` found. advice: one sentence for each gap, in order.
+
+    missing: names of `PROGRAMS` that are not on PATH.
+    """
 
     found: tuple[Found, ...]
     cgroup: str | None
     advice: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
     @property
     def best(self) -> Found | None:
@@ -52,8 +90,18 @@ class Report:
                 for name, meaning in GUARANTEES.items()
             ]
         lines += ["", "Cgroups: " + (self.cgroup or "can be made; used where required")]
+        lines += ["", *self._programs()]
         lines += ["", *(f"To do: {line}" for line in self.advice)] if self.advice else []
         return "\n".join(lines)
+
+    def _programs(self) -> list[str]:
+        there = [p.name for p in PROGRAMS if p.name not in self.missing]
+        lines = [f"Programs that lessons use: {', '.join(there) or 'none'} found."]
+        for program in PROGRAMS:
+            if program.name in self.missing:
+                lines.append(f"  without {program.name:<8} {program.without}")
+                lines.append(f"{'':<19}(on Debian and Ubuntu: apt-get install {program.package})")
+        return lines
 
     def data(self) -> dict[str, Any]:
         """The same as plain data, for --json."""
@@ -70,6 +118,7 @@ class Report:
             "used": self.best.tier.name if self.best else None,
             "cgroup": self.cgroup,
             "advice": list(self.advice),
+            "programs": {p.name: p.name not in self.missing for p in PROGRAMS},
         }
 
 
@@ -93,8 +142,9 @@ def examine(progress: Callable[[str], object] = lambda line: None) -> Report:
         cgroup = with_group.why
         if launcher is not None:
             launcher.close()
-    report = Report(found=tuple(results), cgroup=cgroup, advice=())
-    return Report(found=report.found, cgroup=cgroup, advice=tuple(_advice(report)))
+    missing = tuple(p.name for p in PROGRAMS if shutil.which(p.name) is None)
+    report = Report(found=tuple(results), cgroup=cgroup, advice=(), missing=missing)
+    return replace(report, advice=tuple(_advice(report)))
 
 
 def _advice(report: Report) -> list[str]:

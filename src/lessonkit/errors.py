@@ -6,6 +6,7 @@
     │   ├── LaunchError        a sandbox could not be built
     │   └── CleanupError       something may have been left behind
     ├── CheckError             a check could not judge; costs no points, ever
+    │   └── NotObservedError   what it has to look at cannot be seen on this host
     ├── NotebookError          a notebook is damaged or is not one of ours
     └── UsageError             a wrong option or argument of the caller's
 
@@ -19,6 +20,7 @@ __all__ = [
     "CleanupError",
     "LaunchError",
     "LessonkitError",
+    "NotObservedError",
     "NotebookError",
     "SandboxError",
     "TierUnavailable",
@@ -57,6 +59,13 @@ class CleanupError(SandboxError):
 
 class CheckError(LessonkitError):
     """A check could not judge. It is our failure, so it costs nobody points."""
+
+
+class NotObservedError(CheckError):
+    """What an exercise is judged by cannot be seen on this host, however often it is tried.
+
+    The message is a sentence for the learner: what is missing, and where it would be judged.
+    """
 
 
 class NotebookError(LessonkitError):

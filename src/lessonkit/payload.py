@@ -1,7 +1,8 @@
 """Turn a student's function into something that can be sent to a sandbox.
 
 The only door to cloudpickle, and only towards the sandbox: nothing that comes back is
-ever unpickled.
+ever unpickled. A function that already is in one sandbox goes into another as it is, as bytes
+that nobody here has looked into: `Packed`.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import functools
 import linecache
 import types
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from lessonkit.errors import UsageError
 
-__all__ = ["Handle", "pack"]
+__all__ = ["Handle", "Packed", "Remote", "dump", "pack"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,18 +31,46 @@ class Handle:
     filename: str = "answer.py"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Packed:
+    """A function as bytes that were made in a sandbox, and will be loaded in one only.
+
+    blob: its pickle, by value, which this process never loads. sources: for tracebacks.
+    """
+
+    blob: bytes
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+class Remote:
+    """Stands for a function that lives in another process, and says how to send that one."""
+
+    __slots__ = ()
+
+    def packed(self) -> Packed:
+        """The function itself. Raises UsageError when it cannot be sent."""
+        raise NotImplementedError
+
+
 MOST_BLOB_BYTES = 32 << 20
 MOST_SOURCE_CHARS = 1 << 20
 
 
-def pack(what: Callable[..., Any] | Handle) -> dict[str, Any]:
+def pack(what: Callable[..., Any] | Handle | Packed) -> dict[str, Any]:
     """Return the parts of a job that carry *what*: how, blob, name, filename, sources.
 
     Raises UsageError for whatever cannot be sent. Objects of the student's own may raise
     anything when they are looked at: none of that is a failure of ours.
     """
+    if isinstance(what, Remote):
+        what = what.packed()
     try:
-        load = _handle(what) if isinstance(what, Handle) else _function(what)
+        if isinstance(what, Handle):
+            load = _handle(what)
+        elif isinstance(what, Packed):
+            load = {"how": "pickle", "blob": what.blob, "sources": dict(what.sources)}
+        else:
+            load = _function(what)
     except Exception as error:
         raise UsageError(
             f"the function cannot be sent to the sandbox: {error}. It, or something that it "
@@ -54,6 +83,20 @@ def pack(what: Callable[..., Any] | Handle) -> dict[str, Any]:
             f"the {MOST_BLOB_BYTES} that are sent to a sandbox. Make large data inside it."
         )
     return load
+
+
+def dump(value: object) -> bytes:
+    """Pickle *value*, what it refers to included, to be loaded in a sandbox.
+
+    Raises UsageError for what cannot be pickled.
+    """
+    import cloudpickle
+
+    try:
+        blob: bytes = cloudpickle.dumps(value)
+    except Exception as error:
+        raise UsageError(f"{value!r:.60} cannot be sent to the sandbox: {error}") from error
+    return blob
 
 
 def _handle(handle: Handle) -> dict[str, Any]:

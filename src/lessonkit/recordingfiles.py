@@ -50,14 +50,16 @@ class Facts:
     value: str | None = None
 
 
-def save(run: Run, path: Path) -> Path:
+def save(run: Run, path: Path, *, outside: bool = False) -> Path:
     """Write *run* to *path*, and return that. The folder is made when it is not there.
+
+    outside: it was made outside of every sandbox, by a tool, and its note says so.
 
     Raises:
         UsageError: The recording would not be fit to be given to anybody; the message says why.
     """
     tier = find_tier(run.tier)
-    if tier is None or not tier.parts.get("new_root"):
+    if not outside and (tier is None or not tier.parts.get("new_root")):
         raise UsageError(
             f"{path.name} is not recorded: in tier {run.tier!r} programs see this machine. "
             "Record where `lessonkit doctor` finds namespaces."

@@ -27,7 +27,7 @@ from lessonkit.recordingfiles import load, save, shown_date
 from lessonkit.records import Ending, Run, Usage
 from lessonkit.sandbox.tiers import GUARANTEES
 
-__all__ = ["FOLDER", "Lacking", "made_or_replayed", "run_or_replay"]
+__all__ = ["FOLDER", "Lacking", "made_or_replayed", "recorded", "run_or_replay"]
 
 FOLDER = "recordings"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -88,6 +88,25 @@ def run_or_replay(
     return made_or_replayed(recording, make, run_options)
 
 
+def recorded(recording: str, *, why: str) -> Run:
+    """Return the run in `recordings/NAME.json`, on every host: it cannot be made in a sandbox.
+
+    Args:
+        recording: Its name, as for `run_or_replay`.
+        why: A clause that ends the note: why this is a recording, as in "a sandbox never hands
+            out the real root".
+
+    Returns:
+        The run. Where the recording is missing or damaged its ending is of kind "not run", and its
+        `note` says so.
+
+    Raises:
+        UsageError: *recording* is no name.
+    """
+    _check_name(recording)
+    return _replayed(recording, why)
+
+
 def made_or_replayed(
     recording: str | None, make: Callable[[], Run], options: Mapping[str, Any]
 ) -> Run:
@@ -95,10 +114,8 @@ def made_or_replayed(
 
     options: those of `run`, to say which guarantee is missing.
     """
-    if recording is not None and not _is_name(recording):
-        raise UsageError(
-            f"a recording is named with small letters, digits and '-', not {recording!r:.60}"
-        )
+    if recording is not None:
+        _check_name(recording)
     keep = recording is not None and os.environ.get("LESSONKIT_RECORD") in ("1", recording)
     try:
         if os.environ.get("LESSONKIT_REPLAY") == "1" and not keep:
@@ -186,8 +203,11 @@ def _not_run(note: str) -> Run:
     return Run(ending=Ending(kind="not run"), usage=usage, note=note)
 
 
-def _is_name(recording: object) -> bool:
-    return isinstance(recording, str) and _NAME.fullmatch(recording) is not None
+def _check_name(recording: object) -> None:
+    if not isinstance(recording, str) or _NAME.fullmatch(recording) is None:
+        raise UsageError(
+            f"a recording is named with small letters, digits and '-', not {recording!r:.60}"
+        )
 
 
 def _joined(sentence: str, more: str) -> str:

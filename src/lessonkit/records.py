@@ -319,7 +319,11 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict(Shown):
-    """What a check found: facts in order, points earned and possible."""
+    """What a check found: facts in order, points earned and possible.
+
+    run_again: why it was not judged; then everybody gets all points. observable: False if that
+    is so on this host whenever it is tried.
+    """
 
     exercise: str
     title: str
@@ -330,6 +334,7 @@ class Verdict(Shown):
     stderr: str = ""
     tier: str = ""
     run_again: str | None = None
+    observable: bool = True
 
     @property
     def points(self) -> float:

@@ -157,16 +157,23 @@ def _perform(
         raise UsageError(f"the arguments cannot be sent: {error}") from error
     if trace == "exact":
         require = {"proc": "kernel", **require}  # the tracer reads /proc too
+
+    def record(done: pool.Done) -> Run:
+        return _record(done, limits, is_function=job["mode"] == "function")
+
     with interruptible():
-        report, out, err, found = pool.perform(
-            job, blob, require=require, trace=trace == "exact", live=live, watch=watch
+        return pool.perform(
+            job, blob, require=require, trace=trace == "exact", live=live, watch=watch, then=record
         )
+
+
+def _record(done: pool.Done, limits: Limits, *, is_function: bool) -> Run:
+    report, out, err, found = done
     if report["survivors"]:
         pids = [p["pid"] for p in report["survivors"]]
         raise CleanupError(f"processes {pids} could not be ended", tier=found.tier.name)
-    record = record_of(report, limits, found, is_function=job["mode"] == "function")
     return dataclasses.replace(
-        record,
+        record_of(report, limits, found, is_function=is_function),
         stdout=out.data.decode("utf-8", "replace"),
         stderr=err.data.decode("utf-8", "replace"),
         stdout_truncated=out.truncated,

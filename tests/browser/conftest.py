@@ -1,7 +1,9 @@
 """Start one JupyterLab and one Chromium for all browser tests, or say why there are none.
 
-LESSONKIT_BROWSER_REPEATS=60 runs all of them, but the long runs through whole lessons, sixty
-times in a row.
+LESSONKIT_BROWSER_REPEATS=60 runs all of them, but the long runs through whole lessons, in sixty
+rounds (benchmarks/soak_views.py has several such runs side by side, each with a JupyterLab and a
+port of its own). Every round has a Chromium, a profile and a page of its own. What fails is
+printed at once, and every round at its end.
 """
 
 from __future__ import annotations
@@ -15,17 +17,33 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.driver import LabPage, LabServer, chromium_program, launch_chromium, serve
+from tests.browser.rounds import Rounds
 from tests.tiny_course import write_notebook
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REPEATS = int(os.environ.get("LESSONKIT_BROWSER_REPEATS", "1"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell of rounds while they run."""
+    if REPEATS > 1:
+        config.pluginmanager.register(Rounds(config))
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Repeat a test as often as was asked for; round by round, not test by test."""
     if REPEATS > 1 and metafunc.definition.get_closest_marker("slow") is None:
-        metafunc.fixturenames.append("round_number")
-        metafunc.parametrize("round_number", range(1, REPEATS + 1), scope="session")
+        if "round_number" not in metafunc.fixturenames:
+            metafunc.fixturenames.append("round_number")
+        numbers = range(1, REPEATS + 1)
+        names = [f"round{number}" for number in numbers]
+        metafunc.parametrize("round_number", numbers, ids=names, scope="session", indirect=True)
+
+
+@pytest.fixture(scope="session")
+def round_number(request: pytest.FixtureRequest) -> int:
+    """Which of the rounds this is."""
+    return int(getattr(request, "param", 1))
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +70,8 @@ def _no_errors_of_others(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session")
-def lab(server: LabServer) -> Iterator[LabPage]:
-    """One open page of that JupyterLab."""
+def lab(server: LabServer, round_number: int) -> Iterator[LabPage]:
+    """One open page of that JupyterLab, in a browser of its own; another one in each round."""
     program = chromium_program()
     if program is None:
         pytest.skip("no Chromium is installed (on Debian: apt-get install chromium)")

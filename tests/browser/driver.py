@@ -29,6 +29,7 @@ __all__ = ["Cell", "LabPage", "LabServer", "chromium_program", "launch_chromium"
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVER_SECONDS = 90.0
 PAGE_SECONDS = 60.0
+POLL_MS = 30
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 # Lab asks once whether to fetch news, and looks for updates: neither belongs in a test.
@@ -53,10 +54,11 @@ WITH_DEADLINE_JS = """([script, argument, seconds]) => Promise.race([
 
 RESTORED_JS = "async () => { await window.jupyterapp.restored; }"
 
-OPEN_JS = """async path => {
+OPEN_JS = """async ([path, id]) => {
     const app = window.jupyterapp;
     await app.restored;
-    const widget = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+    const widget = await app.commands.execute(
+        'docmanager:open', {path, factory: 'Notebook', ...(id ? {kernel: {id}} : {})});
     await widget.context.ready;
     await widget.sessionContext.ready;
     window.lessonkitWidget = widget;
@@ -218,7 +220,7 @@ class LabPage:
         page.on("request", lambda request: self._note(request.url))
         page.set_default_timeout(PAGE_SECONDS * 1000)
         page.goto(server.page_url)
-        page.wait_for_function("() => !!window.jupyterapp")
+        self.wait_for("() => !!window.jupyterapp")
         self._ask(RESTORED_JS)
 
     def run_notebook(self, path: str, *, seconds: float = 180.0) -> list[Cell]:
@@ -229,16 +231,20 @@ class LabPage:
         Raises:
             AssertionError: it was not through after *seconds*.
         """
-        self._ask(OPEN_JS, path)
+        self._ask(OPEN_JS, [path, None])
         try:
-            self.page.wait_for_function(CONNECTED_JS)
+            self.wait_for(CONNECTED_JS)
             # Not awaited: it resolves when the last cell is through, which may be never.
             self.page.evaluate(f"() => {{ void ({RUN_JS})(); }}")
             return self._finished_cells(seconds)
         finally:
             self._ask(CLOSE_JS)
 
-    def _ask(self, script: str, argument: str | None = None) -> None:
+    def wait_for(self, script: str, argument: Any = None) -> None:
+        """Wait until the script is true, asking now and then: in every frame would be dear."""
+        self.page.wait_for_function(script, arg=argument, polling=POLL_MS)
+
+    def _ask(self, script: str, argument: Any = None) -> None:
         self.page.evaluate(WITH_DEADLINE_JS, [f"({script})", argument, PAGE_SECONDS])
 
     def _finished_cells(self, seconds: float) -> list[Cell]:

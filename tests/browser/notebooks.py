@@ -25,7 +25,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser.driver import CONNECTED_JS, OPEN_JS, RUN_JS, Cell, LabPage
 
-__all__ = ["OpenNotebook", "opened", "theme", "violations", "write_cells"]
+__all__ = ["OpenNotebook", "opened", "shared_kernel", "theme", "violations", "write_cells"]
 
 START_JS = """async id => {
     const {content, sessionContext} = window.lessonkitWidget;
@@ -51,10 +51,10 @@ PANEL_JS = """id => {
     return [panel, content.widgets.findIndex(cell => cell.model.id === id)];
 }"""
 
-ASK_JS = """async expression => {
+ASK_JS = """async ([code, expression]) => {
     const kernel = window.lessonkitWidget.sessionContext.session.kernel;
     const future = kernel.requestExecute(
-        {code: '', silent: true, store_history: false, user_expressions: {r: expression}});
+        {code, silent: true, store_history: false, user_expressions: {r: expression}});
     const reply = await future.done;
     const found = reply.content.user_expressions?.r;
     return found ? [found.status, found.data?.['text/plain'] ?? found.evalue]
@@ -67,6 +67,21 @@ DISPOSE_JS = """async shutdown => {
     if (shutdown) await widget.sessionContext.shutdown();
     widget.dispose();
 }"""
+
+KERNEL_JS = "() => window.lessonkitWidget.sessionContext.session.kernel.id"
+
+END_KERNEL_JS = """async id => {
+    await window.jupyterapp.serviceManager.kernels.shutdown(id);
+}"""
+
+# What a fresh kernel would not have: views that are shown, names, another folder.
+LIKE_NEW = """
+import os
+from ipywidgets import Widget
+os.chdir({folder!r})
+Widget.close_all()
+get_ipython().reset(new_session=True)
+"""
 
 INTERRUPT_JS = """async () => {
     await window.lessonkitWidget.sessionContext.session.kernel.interrupt();
@@ -85,14 +100,19 @@ class OpenNotebook:
         self.page: Page = lab.page
         self.path = path
 
-    def open(self) -> None:
-        """Open it (again), and wait for its kernel."""
-        self.lab._ask(OPEN_JS, self.path)
-        self.page.wait_for_function(CONNECTED_JS)
+    def open(self, *, kernel: str | None = None) -> None:
+        """Open it (again), and wait for its kernel; *kernel*: the id of one that runs."""
+        self.lab._ask(OPEN_JS, [self.path, kernel])
+        self.lab.wait_for(CONNECTED_JS)
 
     def close(self, *, shutdown: bool = True) -> None:
         """Save and close it, and end its kernel unless told otherwise."""
-        self.page.evaluate(DISPOSE_JS, shutdown)
+        self.lab._ask(DISPOSE_JS, shutdown)
+
+    def execute(self, code: str) -> None:
+        """Have the kernel execute this, not as a cell."""
+        status, text = self.page.evaluate(ASK_JS, [code, "None"])
+        assert status == "ok", f"{code}: {text}"
 
     def save(self) -> None:
         """Save it, as Ctrl+S does."""
@@ -131,7 +151,7 @@ class OpenNotebook:
 
     def python(self, expression: str) -> Any:
         """The value of a Python expression in the kernel; a literal."""
-        status, text = self.page.evaluate(ASK_JS, expression)
+        status, text = self.page.evaluate(ASK_JS, ["", expression])
         assert status == "ok", f"{expression}: {text}"
         return ast.literal_eval(text)
 
@@ -149,16 +169,42 @@ class OpenNotebook:
 
 
 @contextmanager
-def opened(lab: LabPage, file: Path, cells: Sequence[str] | None = None) -> Iterator[OpenNotebook]:
-    """Write *cells* into *file* (below the server's folder), open it with a fresh kernel."""
+def opened(
+    lab: LabPage, file: Path, cells: Sequence[str] | None = None, *, kernel: str | None = None
+) -> Iterator[OpenNotebook]:
+    """Write *cells* into *file* (below the server's folder), open it with a fresh kernel.
+
+    With cells given the learner has done nothing yet: records beside the notebook go.
+
+    kernel: one that runs already, see `shared_kernel`. It begins with no names in it, in the
+        notebook's folder, and it stays; modules stay imported, extensions loaded.
+    """
     if cells is not None:
         write_cells(file, cells)
+        for record in file.parent.glob("my-work*.json"):
+            record.unlink()
     notebook = OpenNotebook(lab, os.path.relpath(file, lab.folder))
-    notebook.open()
+    notebook.open(kernel=kernel)
     try:
+        if kernel is not None:
+            notebook.execute(LIKE_NEW.format(folder=str(file.parent)))
         yield notebook
     finally:
-        notebook.close()
+        notebook.close(shutdown=kernel is None)
+
+
+@contextmanager
+def shared_kernel(lab: LabPage, file: Path) -> Iterator[str]:
+    """The id of a kernel that several notebooks use, one after the other: starts are dear."""
+    write_cells(file, [])
+    notebook = OpenNotebook(lab, os.path.relpath(file, lab.folder))
+    notebook.open()
+    kernel: str = lab.page.evaluate(KERNEL_JS)
+    notebook.close(shutdown=False)
+    try:
+        yield kernel
+    finally:
+        lab._ask(END_KERNEL_JS, kernel)
 
 
 def write_cells(file: Path, cells: Sequence[str]) -> None:
@@ -184,12 +230,12 @@ def write_cells(file: Path, cells: Sequence[str]) -> None:
 def theme(lab: LabPage, name: str = "JupyterLab Dark") -> Iterator[None]:
     """While entered, Lab wears this theme."""
     lab.page.evaluate(THEME_JS, name)
-    lab.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    lab.wait_for("() => document.body.dataset.jpThemeLight === 'false'")
     try:
         yield
     finally:
         lab.page.evaluate(THEME_JS, "JupyterLab Light")
-        lab.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'")
+        lab.wait_for("() => document.body.dataset.jpThemeLight === 'true'")
 
 
 def violations(page: Page, selector: str) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.driver import LabPage
-from tests.browser.notebooks import OpenNotebook, opened, theme, violations
+from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -41,12 +41,20 @@ def is_running(pid):
 """
 
 
+@pytest.fixture(scope="module")
+def kernel(lab: LabPage) -> Iterator[str]:
+    """One kernel for all of these tests."""
+    with shared_kernel(lab, lab.folder / "course" / "kernel.ipynb") as kernel:
+        yield kernel
+    (lab.folder / "course" / "kernel.ipynb").unlink()
+
+
 @pytest.fixture
-def page(lab: LabPage) -> Iterator[OpenNotebook]:
+def page(lab: LabPage, kernel: str) -> Iterator[OpenNotebook]:
     """The start page as it is handed out, open; the learner has done nothing yet."""
     _forget(lab)
     shutil.copy(ROOT / PAGE, lab.folder / PAGE)
-    with opened(lab, lab.folder / PAGE) as notebook:
+    with opened(lab, lab.folder / PAGE, kernel=kernel) as notebook:
         yield notebook
     _forget(lab)
 
@@ -87,7 +95,7 @@ def test_links_open_the_lesson_in_lab(lab: LabPage, page: OpenNotebook, place: s
     before = lab.page.url
     link.click()
     try:
-        lab.page.wait_for_function(f"() => ({PATH_IN_FRONT_JS})() === {opens!r}")
+        lab.wait_for(f"() => ({PATH_IN_FRONT_JS})() === {opens!r}")
         assert lab.page.url.split("/lab")[0] == before.split("/lab")[0]
     finally:
         lab.page.evaluate(CLOSE_LESSONS_JS, opens)
@@ -154,7 +162,7 @@ def test_page_is_accessible_in_both_themes(lab: LabPage, page: OpenNotebook) -> 
     colour = "() => getComputedStyle(document.querySelector('section.lk-recall')).color"
     light = lab.page.evaluate(colour)
     with theme(lab):
-        lab.page.wait_for_function(f"() => ({colour})() !== {light!r}")
+        lab.wait_for(f"() => ({colour})() !== {light!r}")
         assert [violations(lab.page, part) for part in (shown, "section.lk-recall")] == [[], []]
 
 

@@ -118,8 +118,8 @@ def test_the_keyboard_is_enough_and_the_notebook_stays_as_it_is(notebook: OpenNo
     """Tab comes to every control, arrows go step by step, letters do nothing to cells."""
     page, view = notebook.page, _view(notebook)
     _go(view, 0)
-    before = page.evaluate(CELLS_JS)
     view.locator(".lk-lanes").focus()
+    before = page.evaluate(CELLS_JS)
     for key, step in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 8)):
         page.keyboard.press(key)
         assert _at(view) == step
@@ -171,7 +171,7 @@ def test_python_reads_and_sets_the_step_and_both_views_follow(notebook: OpenNote
     assert notebook.wait_for_python("view.step == 8 and view.step") == 8
     assert (_at(one), _at(two)) == (8, 8)
     notebook.python("setattr(view, 'step', 3)")
-    notebook.page.wait_for_function(
+    notebook.lab.wait_for(
         "() => [...document.querySelectorAll('.lk-lifeline')].filter("
         "view => view.dataset.step === '3').length >= 2"
     )
@@ -239,7 +239,7 @@ def test_play_goes_on_by_itself_and_stops(notebook: OpenNotebook) -> None:
     _go(view, 0)
     play = view.get_by_role("button", name="Play")
     play.click()
-    notebook.page.wait_for_function("view => view.dataset.step === '2'", arg=view.element_handle())
+    notebook.lab.wait_for("view => view.dataset.step === '2'", view.element_handle())
     view.get_by_role("button", name="First step").click()
     assert view.get_by_role("button", name="Play").count() == 1
 

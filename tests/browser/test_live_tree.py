@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from tests.browser.driver import LabPage
-from tests.browser.notebooks import OpenNotebook, opened, theme, violations
+from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -63,11 +63,19 @@ def do(notebook: OpenNotebook, call: str) -> None:
     notebook.python(f"({call}, True)[1]")
 
 
+@pytest.fixture(scope="module")
+def kernel(lab: LabPage) -> Iterator[str]:
+    """One kernel for all of these tests."""
+    with shared_kernel(lab, lab.folder / "livetree" / "kernel.ipynb") as kernel:
+        yield kernel
+
+
 @pytest.fixture
-def by_hand(lab: LabPage) -> Iterator[tuple[OpenNotebook, Locator]]:
+def by_hand(lab: LabPage, kernel: str) -> Iterator[tuple[OpenNotebook, Locator]]:
     """A notebook, and the view in it that follows what the kernel makes up."""
     cells = [BY_HAND, "view", "1 + 1"]
-    with opened(lab, lab.folder / "livetree" / "by-hand.ipynb", cells) as notebook:
+    file = lab.folder / "livetree" / "by-hand.ipynb"
+    with opened(lab, file, cells, kernel=kernel) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         tree = notebook.output("c1").get_by_role("tree")

@@ -49,13 +49,13 @@ def test_a_run_is_followed_ten_times_a_second_and_can_be_interrupted(lab: LabPag
         tree.locator("[role=treeitem][aria-label$=zombie]").first.wait_for()
         tree.locator("[role=treeitem][aria-label$=stopped]").first.wait_for()
         # Each child is another number, so there are many different trees to be seen.
-        lab.page.wait_for_function(
+        lab.wait_for(
             "list => { window.lessonkitTrees ??= new Set();"
             " window.lessonkitTrees.add(list.innerText); return window.lessonkitTrees.size > 9; }",
-            arg=tree.element_handle(),
+            tree.element_handle(),
         )
         notebook.interrupt()
-        lab.page.wait_for_function(
+        lab.wait_for(
             "() => window.lessonkitWidget.content.widgets[1].model.executionState === 'idle'"
         )
         assert "Interrupt" in (notebook.cell("c1").error or "")

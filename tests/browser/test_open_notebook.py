@@ -34,9 +34,7 @@ def test_cells_run_one_by_one_and_python_hears_the_page(lab: LabPage) -> None:
             notebook.output("c1").get_by_role("button", name="more").click()
         assert notebook.wait_for_python("w.n == 3 and w.n") == 3
         notebook.start("c2")
-        lab.page.wait_for_function(
-            "() => window.lessonkitWidget.sessionContext.session.kernel.status === 'busy'"
-        )
+        lab.wait_for("() => window.lessonkitWidget.sessionContext.session.kernel.status === 'busy'")
         notebook.interrupt()
         deadline = 60
         while not notebook.cell("c2").error and deadline:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from tests.browser.driver import CONNECTED_JS, LabPage
-from tests.browser.notebooks import OpenNotebook, opened, theme, violations
+from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -61,6 +62,13 @@ RESTART_JS = """async () => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def kernel(lab: LabPage) -> Iterator[str]:
+    """One kernel for the tests that do not restart theirs."""
+    with shared_kernel(lab, lab.folder / "predict" / "kernel.ipynb") as kernel:
+        yield kernel
+
+
 def button(place: Locator, name: str) -> Locator:
     """The button of exactly this name."""
     return place.get_by_role("button", name=name, exact=True)
@@ -88,7 +96,7 @@ def kept(lab: LabPage, name: str) -> dict[str, Any]:
 def restart(notebook: OpenNotebook) -> None:
     """Restart the kernel; what is drawn stays."""
     notebook.page.evaluate(RESTART_JS)
-    notebook.page.wait_for_function(CONNECTED_JS)
+    notebook.lab.wait_for(CONNECTED_JS)
 
 
 def run_afresh(notebook: OpenNotebook) -> Locator:
@@ -107,9 +115,9 @@ def calm(lab: LabPage) -> None:
     assert lab.external == []
 
 
-def test_by_mouse_each_step_opens_the_next(lab: LabPage) -> None:
+def test_by_mouse_each_step_opens_the_next(lab: LabPage, kernel: str) -> None:
     """Run opens after storing; prediction and fact stand side by side; ours comes last."""
-    with opened(lab, lab.folder / "predict-mouse" / "x.ipynb", CELLS) as notebook:
+    with opened(lab, lab.folder / "predict-mouse" / "x.ipynb", CELLS, kernel=kernel) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -149,9 +157,9 @@ def test_by_mouse_each_step_opens_the_next(lab: LabPage) -> None:
     calm(lab)
 
 
-def test_by_keyboard_alone_all_of_it_can_be_done(lab: LabPage) -> None:
+def test_by_keyboard_alone_all_of_it_can_be_done(lab: LabPage, kernel: str) -> None:
     """Tab, arrows, space and Enter; Lab's own shortcuts do not act on what is typed."""
-    with opened(lab, lab.folder / "predict-keys" / "x.ipynb", CELLS) as notebook:
+    with opened(lab, lab.folder / "predict-keys" / "x.ipynb", CELLS, kernel=kernel) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -207,7 +215,7 @@ def test_it_survives_a_restart_and_a_page_reload(lab: LabPage) -> None:
         notebook.save()
 
         lab.page.reload()
-        lab.page.wait_for_function("() => !!window.jupyterapp")
+        lab.wait_for("() => !!window.jupyterapp")
         notebook.open()
         assert "You predicted" in notebook.output("c1").inner_text()
         restart(notebook)
@@ -221,10 +229,10 @@ def test_it_survives_a_restart_and_a_page_reload(lab: LabPage) -> None:
     calm(lab)
 
 
-def test_run_all_shows_it_runs_nothing_and_goes_on(lab: LabPage) -> None:
+def test_run_all_shows_it_runs_nothing_and_goes_on(lab: LabPage, kernel: str) -> None:
     """Later cells run, find no record yet, and break nothing."""
     cells = [*CELLS, "print(d1.record, d1.ran)", "d1.run()\nd1.record is None"]
-    with opened(lab, lab.folder / "predict-all" / "x.ipynb", cells) as notebook:
+    with opened(lab, lab.folder / "predict-all" / "x.ipynb", cells, kernel=kernel) as notebook:
         done = notebook.run_all()
 
         assert [cell.error for cell in done] == [None] * 4
@@ -235,10 +243,12 @@ def test_run_all_shows_it_runs_nothing_and_goes_on(lab: LabPage) -> None:
     calm(lab)
 
 
-def test_while_it_runs_the_kernel_is_free_and_stop_or_interrupt_ends_it(lab: LabPage) -> None:
+def test_while_it_runs_the_kernel_is_free_and_stop_or_interrupt_ends_it(
+    lab: LabPage, kernel: str
+) -> None:
     """Cells run meanwhile; both ways out leave a message and the prediction."""
     cells = [SETUP, SLOW.replace("SECONDS", "120")]
-    with opened(lab, lab.folder / "predict-stop" / "x.ipynb", cells) as notebook:
+    with opened(lab, lab.folder / "predict-stop" / "x.ipynb", cells, kernel=kernel) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -260,10 +270,10 @@ def test_while_it_runs_the_kernel_is_free_and_stop_or_interrupt_ends_it(lab: Lab
     calm(lab)
 
 
-def test_a_wall_limit_ends_in_a_message(lab: LabPage) -> None:
+def test_a_wall_limit_ends_in_a_message(lab: LabPage, kernel: str) -> None:
     """The program that hangs is ended, and that is what the kernel did."""
     cells = [SETUP, SLOW.replace("SECONDS", "0.5")]
-    with opened(lab, lab.folder / "predict-limit" / "x.ipynb", cells) as notebook:
+    with opened(lab, lab.folder / "predict-limit" / "x.ipynb", cells, kernel=kernel) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -276,9 +286,9 @@ def test_a_wall_limit_ends_in_a_message(lab: LabPage) -> None:
     calm(lab)
 
 
-def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage) -> None:
+def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage, kernel: str) -> None:
     """axe-core finds nothing, at the beginning, after a run, and in the dark."""
-    with opened(lab, lab.folder / "predict-axe" / "x.ipynb", CELLS) as notebook:
+    with opened(lab, lab.folder / "predict-axe" / "x.ipynb", CELLS, kernel=kernel) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -296,9 +306,9 @@ def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage) -> None:
             assert violations(lab.page, ".lk-predict") == []
 
 
-def test_in_a_narrow_page_the_sides_are_stacked(lab: LabPage) -> None:
+def test_in_a_narrow_page_the_sides_are_stacked(lab: LabPage, kernel: str) -> None:
     """Nothing is cut off or needs sideways scrolling."""
-    with opened(lab, lab.folder / "predict-narrow" / "x.ipynb", CELLS) as notebook:
+    with opened(lab, lab.folder / "predict-narrow" / "x.ipynb", CELLS, kernel=kernel) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         notebook.python("d1.keep('A').run() and None")
@@ -311,13 +321,15 @@ def test_in_a_narrow_page_the_sides_are_stacked(lab: LabPage) -> None:
         assert form.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
 
 
-def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage) -> None:
+def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage, kernel: str) -> None:
     """Markup in options, questions and facts is text; only backticks mean something."""
     cell = (
         f'bad = "{HOSTILE}"\n'
         'd9 = views.predict("D9", bad, {"A": bad, "B": bad}, lambda: bad, why=bad)\nd9'
     )
-    with opened(lab, lab.folder / "predict-bad" / "x.ipynb", [SETUP, cell]) as notebook:
+    with opened(
+        lab, lab.folder / "predict-bad" / "x.ipynb", [SETUP, cell], kernel=kernel
+    ) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -332,10 +344,10 @@ def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage) -> None:
         assert "<i>code" not in page
 
 
-def test_the_saved_notebook_and_nbconvert_show_what_was_known(lab: LabPage) -> None:
+def test_the_saved_notebook_and_nbconvert_show_what_was_known(lab: LabPage, kernel: str) -> None:
     """The HTML beside the widget has question and options, and says how to go on."""
     file = lab.folder / "predict-saved" / "x.ipynb"
-    with opened(lab, file, CELLS) as notebook:
+    with opened(lab, file, CELLS, kernel=kernel) as notebook:
         notebook.run_all()
         notebook.python("d1.keep('A').run() and None")
         notebook.run("c1")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator
 
 from tests.browser.driver import LabPage
-from tests.browser.notebooks import OpenNotebook, opened, theme, violations
+from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -51,6 +52,13 @@ CLEAR_JS = """async () => {
     await sessionContext.session.kernel.restart();
     await window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
 }"""
+
+
+@pytest.fixture(scope="module")
+def kernel(lab: LabPage) -> Iterator[str]:
+    """One kernel for the tests that do not restart theirs."""
+    with shared_kernel(lab, lab.folder / "quizzes" / "kernel.ipynb") as kernel:
+        yield kernel
 
 
 def button(place: Locator, name: str) -> Locator:
@@ -98,9 +106,9 @@ def calm(lab: LabPage) -> None:
     assert lab.external == []
 
 
-def test_by_mouse_every_answer_gets_its_own_advice(lab: LabPage) -> None:
+def test_by_mouse_every_answer_gets_its_own_advice(lab: LabPage, kernel: str) -> None:
     """One option, several, and a number: wrong first, then right, then it is closed."""
-    with opened(lab, lab.folder / "quiz-mouse" / "x.ipynb", CELLS) as notebook:
+    with opened(lab, lab.folder / "quiz-mouse" / "x.ipynb", CELLS, kernel=kernel) as notebook:
         form = asked(notebook, "c1")
         button(form, "Check").click(force=True)
         assert notebook.python("k1.tries") == 0
@@ -140,9 +148,9 @@ def test_by_mouse_every_answer_gets_its_own_advice(lab: LabPage) -> None:
     calm(lab)
 
 
-def test_by_keyboard_alone_options_are_chosen_and_checked(lab: LabPage) -> None:
+def test_by_keyboard_alone_options_are_chosen_and_checked(lab: LabPage, kernel: str) -> None:
     """Arrows choose, space ticks, Enter checks; Lab's own shortcuts do not act."""
-    with opened(lab, lab.folder / "quiz-keys" / "x.ipynb", CELLS) as notebook:
+    with opened(lab, lab.folder / "quiz-keys" / "x.ipynb", CELLS, kernel=kernel) as notebook:
         keys = lab.page.keyboard
         form = asked(notebook, "c1")
         form.get_by_role("radio").first.focus()
@@ -170,9 +178,9 @@ def test_by_keyboard_alone_options_are_chosen_and_checked(lab: LabPage) -> None:
     calm(lab)
 
 
-def test_by_keyboard_alone_lines_are_put_in_order(lab: LabPage) -> None:
+def test_by_keyboard_alone_lines_are_put_in_order(lab: LabPage, kernel: str) -> None:
     """Arrow keys move the line, the focus goes with it, and its new place is announced."""
-    with opened(lab, lab.folder / "quiz-lines" / "x.ipynb", CELLS) as notebook:
+    with opened(lab, lab.folder / "quiz-lines" / "x.ipynb", CELLS, kernel=kernel) as notebook:
         keys = lab.page.keyboard
         form = asked(notebook, "c4")
         spoken = form.locator(".lk-hidden[role=status]")
@@ -205,9 +213,9 @@ def test_by_keyboard_alone_lines_are_put_in_order(lab: LabPage) -> None:
     calm(lab)
 
 
-def test_by_keyboard_alone_a_program_is_made_of_lines(lab: LabPage) -> None:
+def test_by_keyboard_alone_a_program_is_made_of_lines(lab: LabPage, kernel: str) -> None:
     """Right and left move in and out, Delete leaves out, `use` takes back."""
-    with opened(lab, lab.folder / "quiz-parsons" / "x.ipynb", CELLS) as notebook:
+    with opened(lab, lab.folder / "quiz-parsons" / "x.ipynb", CELLS, kernel=kernel) as notebook:
         keys = lab.page.keyboard
         form = asked(notebook, "c5")
         spoken = form.locator(".lk-hidden[role=status]")
@@ -237,9 +245,9 @@ def test_by_keyboard_alone_a_program_is_made_of_lines(lab: LabPage) -> None:
     calm(lab)
 
 
-def test_by_mouse_lines_are_moved_with_buttons_and_by_dragging(lab: LabPage) -> None:
+def test_by_mouse_lines_are_moved_with_buttons_and_by_dragging(lab: LabPage, kernel: str) -> None:
     """Every button has a name that says what it does to which line."""
-    with opened(lab, lab.folder / "quiz-drag" / "x.ipynb", CELLS) as notebook:
+    with opened(lab, lab.folder / "quiz-drag" / "x.ipynb", CELLS, kernel=kernel) as notebook:
         form = asked(notebook, "c4")
         for _ in range(2):
             button(form, "up: fork").click()
@@ -290,10 +298,10 @@ def test_answers_survive_a_restart(lab: LabPage) -> None:
     calm(lab)
 
 
-def test_run_all_asks_and_the_saved_notebook_shows_the_questions(lab: LabPage) -> None:
+def test_run_all_asks_and_the_saved_notebook_shows_the_questions(lab: LabPage, kernel: str) -> None:
     """Nothing waits, nothing is answered; the HTML has the options and no key."""
     file = lab.folder / "quiz-all" / "x.ipynb"
-    with opened(lab, file, CELLS) as notebook:
+    with opened(lab, file, CELLS, kernel=kernel) as notebook:
         assert [cell.error for cell in notebook.run_all()] == [None] * 6
         notebook.output("c5").locator(".lk-quiz").wait_for()
         notebook.save()
@@ -307,9 +315,9 @@ def test_run_all_asks_and_the_saved_notebook_shows_the_questions(lab: LabPage) -
     calm(lab)
 
 
-def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage) -> None:
+def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage, kernel: str) -> None:
     """axe-core finds nothing, before and after answers, light and dark."""
-    with opened(lab, lab.folder / "quiz-axe" / "x.ipynb", CELLS) as notebook:
+    with opened(lab, lab.folder / "quiz-axe" / "x.ipynb", CELLS, kernel=kernel) as notebook:
         notebook.run_all()
         notebook.output("c5").locator(".lk-quiz").wait_for()
         assert violations(lab.page, ".lk-quiz") == []
@@ -322,7 +330,7 @@ def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage) -> None:
             assert violations(lab.page, ".lk-quiz") == []
 
 
-def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage) -> None:
+def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage, kernel: str) -> None:
     """Markup in a question, an option or a line is text."""
     bad = '<img src=x onerror="window.harmed = 1"><b>bold</b> `<i>code</i>`'
     cell = (
@@ -330,7 +338,9 @@ def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage) -> None:
         "advice=dict(A=bad, B=bad))\nk8.answer('A')\nk8"
     )
     lines = f"bad = {bad!r}\nk9 = views.parsons('K9', bad, [bad, 'x'], key='', otherwise=bad)\nk9"
-    with opened(lab, lab.folder / "quiz-bad" / "x.ipynb", [SETUP, cell, lines]) as notebook:
+    with opened(
+        lab, lab.folder / "quiz-bad" / "x.ipynb", [SETUP, cell, lines], kernel=kernel
+    ) as notebook:
         for name in ("c1", "c2"):
             form = asked(notebook, name)
             assert form.locator("img, i, b b").count() == 0

@@ -106,6 +106,11 @@ def test_the_caller_keeps_its_limits(changes: dict[str, Any]) -> None:
         ({"call": back(77 << 8)}, "M3.5", "that is the wait status"),
         ({"call": back(None)}, None, "there is no answer"),
         ({"call": back(0)}, None, "returned 0"),
+        (
+            {"call": back(None), "left": family((7, 2, "S"))},
+            None,
+            "was still running then: who sleeps for a while and then asks has guessed",
+        ),
         ({"left": family((7, 2, "Z"))}, "M3.9", "1 zombie"),
         ({"left": family((9, 2, "S"))}, None, "nothing else should run"),
     ],

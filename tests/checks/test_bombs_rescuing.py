@@ -23,7 +23,7 @@ SCRIPT = "for dir in /proc/[0-9]*; do ...; done"
 
 def shell(**changes: Any) -> dict[str, Any]:
     """A shell that came to its gate and ended with the code from there."""
-    return {"at_gate": True, "state": "S", "code": 7, "status": 7 << 8, **changes}
+    return {"at_gate": True, "same": True, "state": "S", "code": 7, "status": 7 << 8, **changes}
 
 
 def facts(alive: str | None = None, **changes: Any) -> dict[str, Any]:
@@ -116,6 +116,8 @@ def test_without_a_script_there_is_nothing_to_judge(call: dict[str, Any], words:
         ),
         ({"student_alive": False}, "your own process was ended", 2.25),
         ({"shell": shell(at_gate=False, state=None, status=9)}, "ended by SIGKILL", 2.5),
+        ({"shell": shell(at_gate=False)}, "the script was not done after", 2.5),
+        ({"shell": shell(same=False)}, "another program had come to the place", 2.5),
         ({"shell": shell(status=3 << 8)}, "but ended otherwise (exit code 3)", 2.5),
         ({"shell": shell(status=None)}, "but ended otherwise", 2.5),
     ],

@@ -139,6 +139,16 @@ def test_wrong_answers(answer: Any, misconception: str | None, words: str) -> No
     assert verdict.points == 2
 
 
+def test_who_asked_too_early_has_guessed() -> None:
+    """The last one to end is missing, and nobody collected it."""
+    last = ENDED[-1]["pid"]
+    answer = {pid: code for pid, code in ANSWER.items() if pid != last}
+    record = facts(call=back(answer), left=family((last, 2, "Z")))
+    fact = failed(judged("1.1", record))[0]
+    assert f"pid {last}, the last one to end, missing" in fact.seen
+    assert "has guessed" in fact.why
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -60,7 +60,7 @@ def test_a_child_that_ends_with_its_parent_is_full_points() -> None:
     del record["births"]
     verdict = judged("4.8", record)
     assert verdict.points == verdict.max_points == 3
-    assert any("not observed" in fact.expected for fact in verdict.facts)
+    assert any("not observed" in fact.seen for fact in verdict.facts)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_all_passed_on_is_full_points() -> None:
     assert judged("4.6", facts({"call": vanished(28 << 8)})).points == 3
     weaker = judged("4.6", facts(pid_1=False))
     assert weaker.points == 3
-    assert "your function ran as a subreaper" in weaker.facts[0].expected
+    assert "your function ran as a subreaper" in weaker.facts[0].seen
 
 
 @pytest.mark.parametrize(

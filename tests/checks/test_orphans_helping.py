@@ -41,7 +41,7 @@ def test_all_as_the_kernel_counted_is_full_points() -> None:
     assert judged("4.7", facts()).points == 2.5
     weaker = judged("4.7", facts(pid_1=False))
     assert weaker.points == 2.5
-    assert "nobody can make a pid namespace" in weaker.facts[2].expected
+    assert "nobody can make a pid namespace" in weaker.facts[2].seen
 
 
 @pytest.mark.parametrize(

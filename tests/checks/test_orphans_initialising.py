@@ -58,7 +58,7 @@ def test_three_good_runs_are_full_points() -> None:
     assert judged("4.5", facts()).points == 3.5
     weaker = judged("4.5", facts(pid_1=False))
     assert weaker.points == 3.5
-    assert "your function ran as a subreaper" in weaker.facts[0].expected
+    assert "your function ran as a subreaper" in weaker.facts[0].seen
 
 
 def test_a_function_may_leave_with_exit_itself() -> None:

@@ -48,10 +48,12 @@ def test_a_good_record_gets_full_points() -> None:
         ("D", 2, "M6.5"),
         ("E", 0, "M6.5"),
         ("D", "0", "M6.5"),
-        ("D", False, "M6.5"),
+        ("D", False, None),
     ],
 )
-def test_without_the_zombies_nothing_counts(way: str, zombies: Any, misconception: str) -> None:
+def test_without_the_zombies_nothing_counts(
+    way: str, zombies: Any, misconception: str | None
+) -> None:
     """One wrong number is enough; a text and False are no numbers."""
     verdict = judged("6.8", facts(way, zombies=zombies))
     first = failed(verdict)[0]
@@ -73,7 +75,7 @@ def test_without_the_zombies_nothing_counts(way: str, zombies: Any, misconceptio
         ("E", "library", 0, "M6.5", 2),
         ("F", "busy", False, "M3.10", 2.25),
         ("G", "busy", True, "M3.10", 2.25),
-        ("G", "busy", 0, "M3.10", 2.25),
+        ("G", "busy", 0, None, 2.25),
     ],
 )
 def test_each_key_costs_its_own_points(
@@ -83,6 +85,12 @@ def test_each_key_costs_its_own_points(
     verdict = judged("6.8", facts(way, **{key: said}))
     fact = one_failed(verdict)
     assert (fact.name, fact.misconception, verdict.points) == (key, misconception, points)
+
+
+def test_the_right_number_in_another_form_is_no_misconception() -> None:
+    """1 is not True, and True is not 1: that is all there is to say."""
+    fact = one_failed(judged("6.8", facts("F", busy=1)))
+    assert fact.why == "the same, but not as asked for: busy is True or False"
 
 
 @pytest.mark.parametrize("value", [None, [], {"zombies": 5}, 3])

@@ -107,6 +107,8 @@ def test_without_a_function_nothing_is_tried(install: dict[str, Any], words: str
     ("which", "changes", "misconception", "words", "points"),
     [
         (2, {"seen": back(list(FIRST.items()))}, None, "pid 9 has ended, and is missing", 2),
+        (3, {"seen": back([(9, 200), (6, 1)])}, None, "pids 3, 4, 5 in what seen()", 2),
+        (2, {"left": [9], "seen": back(list(FIRST.items()))}, None, "1 of 1 child that", 2),
         (0, {"seen": back([*FIRST.items(), (3, 7)])}, None, "pid 3 more than once", 2),
         (0, {"seen": back([*FIRST.items(), (0, 0)])}, "M6.6", "which is no child", 2),
         (0, {"seen": back([(3, 1792), (4, 0), (5, -9)])}, "M3.5", "pid 3: 1792", 2),

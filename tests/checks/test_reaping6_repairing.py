@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lessonkit.errors import CheckError
+from lessonkit.errors import NotObservedError
 from tests.checks.handmade import back, failed, judged, one_failed, raised
 
 COMPILER = {"ok": True, "missing": False, "says": "", "program": "/tmp/c/program"}
@@ -27,6 +27,7 @@ def phase(kind: str, *told: str, **changes: Any) -> dict[str, Any]:
         "left": [],
         "told": ["c 10", ".", "w", *RECORDED, *told, "."],
         "lines": "1234567-first-second-1234567\n" if kind == "line" else "",
+        "early": False,
         "ended": False,
         "state": "S",
         **changes,
@@ -66,7 +67,7 @@ def test_a_good_record_gets_full_points() -> None:
 def test_without_a_compiler_nobody_loses_points(missing: bool, words: str) -> None:
     """It is not observed, which `check` turns into full points and a sentence."""
     record = facts() | {"compiler": {**COMPILER, "ok": False, "missing": missing}}
-    with pytest.raises(CheckError, match=f"not observed here: {words}"):
+    with pytest.raises(NotObservedError, match=f"not observed here: {words}"):
         judged("6.2", record)
     unwritten = {**record, "answer": raised("NotImplementedError")}
     assert judged("6.2", unwritten).points == 0
@@ -147,6 +148,7 @@ def test_without_a_burst_nothing_counts(
             "instead of",
             2.5,
         ),
+        ("line", (), {"early": True}, "M6.2", "half of the line came out", 2.5),
         ("line", (), {"lines": "", "ended": True}, "M6.2", "never written", 2.5),
         ("line", (), {"where": False}, None, "did not come to the place", 2.5),
         ("malloc", ("d",), {"over": False, "left": [10]}, "M6.2", "for ever", 2.5),

@@ -100,6 +100,23 @@ def test_a_zombie_that_stays_is_an_end_that_was_missed() -> None:
     assert (first.misconception, first.seen) == ("M6.4", "pid 6 ended, and stayed a zombie")
 
 
+def test_a_zombie_of_a_child_that_ended_alone_is_no_matter_of_bursts() -> None:
+    """Nobody waited for it: one signal for many is not the reason."""
+    record = facts()
+    record["steps"][0]["left"] = [3]
+    del record["steps"][1:]
+    first = failed(judged("6.7", record))[0]
+    assert first.why == "nobody waited for it; news() may never be called"
+
+
+def test_another_word_is_named_as_that() -> None:
+    """It was told, in its own words."""
+    news = [(pid, what.replace("st", "St"), number) for pid, what, number in NEWS]
+    first = failed(judged("6.7", facts(news)))[0]
+    assert "written just so" in first.why
+    assert first.misconception is None
+
+
 @pytest.mark.parametrize(
     ("news", "misconception", "words", "points"),
     [

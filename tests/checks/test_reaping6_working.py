@@ -73,6 +73,13 @@ def test_without_lines_nothing_counts(
     assert (first.misconception, verdict.points) == (misconception, 0)
 
 
+def test_where_sigchld_is_ignored_nobody_was_collected() -> None:
+    """They vanish, and their codes with them: two facts, one reason."""
+    verdict = judged("6.3", {**facts(), "answer": back({}), "ignored": True})
+    assert {fact.misconception for fact in failed(verdict)} == {"M3.7"}
+    assert verdict.points == 1.75
+
+
 def test_who_is_not_there_when_the_lines_come_has_not_worked() -> None:
     """The call was over before anything was sent."""
     verdict = judged("6.3", {"answer": back({}), "all": {}, "living": 6})

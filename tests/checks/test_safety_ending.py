@@ -48,8 +48,9 @@ def test_a_call_that_is_missing_without_reason_is_our_failure() -> None:
         (first(back(None), 255 << 8), "M0.4", "goodbye(41) came back with None"),
         (first({**back(), "kind": "bad", "problem": "x"}, 0), "M0.4", "came back, and its"),
         (first(raised("RuntimeError", "41"), 1 << 8), None, "raised RuntimeError: 41 (line 7)"),
-        (first(did_not_return()), None, "had not come back after 2 s"),
-        (first(did_not_return("R")), None, "was still busy"),
+        (first(did_not_return()), None, "2 s after goodbye(41) the process had not ended; it was"),
+        (first(did_not_return("R")), None, "it was running"),
+        (first({**vanished(41 << 8), "strays": 1}, 41 << 8), "M3.11", "1 copy of it came back"),
         (first(vanished(0), None), None, "nobody knows how"),
     ],
 )

@@ -22,7 +22,8 @@ PIDS = (2, 9, 14, 17, 2)
 
 def good(pid: int, value: Any = ...) -> dict[str, Any]:
     """A call in the process *pid*; S is 2."""
-    return {"pid": pid, "again": pid == 2, "call": back(pid if value is ... else value)}
+    call = back(pid if value is ... else value)
+    return {"pid": pid, "groups": [700, 701], "again": pid == 2, "call": call}
 
 
 def facts(*, left: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def all_say(value: Any) -> dict[str, Any]:
 
 def ends_with(call: dict[str, Any]) -> dict[str, Any]:
     """The first call ends like this, and the scene with it."""
-    return {"calls": [{"pid": 2, "again": True, "call": call}]}
+    return {"calls": [{"pid": 2, "groups": [], "again": True, "call": call}]}
 
 
 def test_the_right_number_in_every_process_is_full_points() -> None:
@@ -59,6 +60,9 @@ def test_a_call_that_is_missing_without_reason_is_our_failure() -> None:
         (all_say(2), "M0.2", "2 is the number of the process that was asked first"),
         (all_say(23509), "M0.3", "hello() returned 23509; the process that ran it was pid 2"),
         (all_say(1), None, "1 is init, its parent"),
+        (all_say(700), None, "700 is the number of its session"),
+        (all_say(701), None, "or of its process group"),
+        (all_say(5), None, "hello() returned 5; the process that ran it was pid 2"),
         (all_say("2"), None, "hello() returned '2', a text"),
         (all_say(True), None, "hello() returned True"),
         (all_say(None), "M0.1", "hello() returned None: nothing"),

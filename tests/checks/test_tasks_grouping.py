@@ -67,6 +67,8 @@ def test_any_collection_will_do(form: Any) -> None:
         ("growing: ended", (40, {40, 43}), 2.5, None, "return None"),
         ("threads", [10, 11], 0, None, "return a pair"),
         ("threads", (10, {10, 11, "12"}), 0, "M2.1", ""),
+        ("threads", (10, {"10", "11", "12"}), 0, None, "digits as text"),
+        ("threads", (10, {11, 12}), 0, None, "the main thread is a thread like the others"),
     ],
 )
 def test_one_wrong_answer(

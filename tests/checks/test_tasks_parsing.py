@@ -23,6 +23,7 @@ NAMES = {
     "parenthesis 4": ":-)",
     "gone": "mailer",
     "since stopped": "mailer",
+    "since grown": "index",
 }
 
 
@@ -58,7 +59,7 @@ def facts(answers: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 def test_right_for_every_line_is_full_points() -> None:
-    """Fourteen lines."""
+    """Fifteen lines."""
     assert judged("2.1", facts()).points == 3
 
 
@@ -80,6 +81,7 @@ def test_more_keys_do_no_harm() -> None:
         ("parenthesis 0", {"state": "Z"}, 2, "M3.12", "unquoted"),
         ("parenthesis 3", {"comm": "()"}, 2, "M3.12", "unquoted"),
         ("since stopped", {"state": "T"}, 2.5, "M2.10", "was read before"),
+        ("since grown", {"num_threads": 5}, 2.5, "M2.10", "was read before"),
         ("own", {"state": "R"}, 2.5, "M2.10", "was read before"),
     ],
 )

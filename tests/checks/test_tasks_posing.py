@@ -62,6 +62,9 @@ def test_each_state_seen_all_the_time_is_full_points() -> None:
         ("D", "S" * 20, "M2.5", "most waiting is interruptible"),
         ("D", "Z" * 20, "M2.5", "D is not dead"),
         ("S", "R" * 20, None, "asks again and again"),
+        ("S", "Z" * 20, None, "it has ended"),
+        ("T", "R" * 20, None, "nothing holds it"),
+        ("S", "S" * 14 + "R" * 6, None, "does not stay in that state"),
     ],
 )
 def test_another_state(letter: str, seen: str, misconception: str | None, words: str) -> None:

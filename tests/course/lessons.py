@@ -53,6 +53,7 @@ class Asked:
     points: str
     signature: str
     text: str
+    hints: list[str]
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,13 @@ class Lesson:
             signature = re.search(r"^    def (\w+\([^)]*\)): \.\.\.", part["body"], re.MULTILINE)
             assert signature is not None, part["id"]
             text = one_line("\n".join(re.findall(r"^>.*$", part["body"], re.MULTILINE)))
-            asked = Asked(part["id"], part["title"], part["points"], signature[1], text)
+            hints = re.search(
+                r"^Hints:\n\n(.*?)(?=\n\n|\Z)", part["body"], re.MULTILINE | re.DOTALL
+            )
+            assert hints is not None, part["id"]
+            numbered = re.split(r"^\d\. ", hints[1], flags=re.MULTILINE)
+            three = [" ".join(hint.split()) for hint in numbered[1:]]
+            asked = Asked(part["id"], part["title"], part["points"], signature[1], text, three)
             found["q" + part["id"].replace(".", "-")] = asked
         return found
 
@@ -170,7 +177,7 @@ def words(text: str) -> list[str]:
 
 def one_line(text: str) -> str:
     """The words of a text without its line breaks, list marks, quotes and fences."""
-    bare = (re.sub(r"^[>\-\s]+", "", line) for line in text.splitlines())
+    bare = (re.sub(r"^(>|- |\s)+", "", line) for line in text.splitlines())
     return " ".join(" ".join(line for line in bare if not line.startswith("```")).split())
 
 

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 
 import pytest
 
 from lessonkit import Handle, check
 from lessonkit.sandbox import pool
-from tests.fence import body, require_inside
+from tests.fence import REPOSITORY, body, require_inside
 from tests.hosts import run_on_host
 
-__all__ = ["read_masks"]
+__all__ = ["judge_beside_others", "read_masks"]
+
+OTHERS = 150
+"""More than a program in a box may have."""
 
 ROBBER = """
 import ctypes, json, os
@@ -103,3 +107,27 @@ def read_masks() -> None:
     verdict = check("3.2", Handle(source=READER, name="is_running"))
     print(verdict.run_again or verdict.stdout)
     pool.close()
+
+
+def test_staged_processes_may_fork_beside_many_others_of_the_user() -> None:
+    """Where the box has no user of its own, RLIMIT_NPROC counts what the user runs outside too.
+
+    The limit of the staged processes has to leave as much room as that of the student's process.
+    """
+    fenced = run_on_host("docker-user", body("tests.real.test_fixtures:judge_beside_others"))
+    assert json.loads(fenced.stdout.splitlines()[-1]) == [None, 3.0], fenced.stderr[-2000:]
+
+
+def judge_beside_others() -> None:
+    """Behind the fence: 2.3, whose actors have threads and children, beside many processes."""
+    require_inside()
+    others = [subprocess.Popen(["sleep", "60"]) for _ in range(OTHERS)]
+    source = REPOSITORY / "tests/exercises/02-task-struct/2.3-tasks/solution.py"
+    try:
+        verdict = check("2.3", Handle(source=source.read_text(), name="tasks", filename="x.py"))
+        print(json.dumps([verdict.run_again, verdict.points]))
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+        pool.close()

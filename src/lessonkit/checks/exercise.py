@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lessonkit.checks.facts import Missing, at_line
+from lessonkit.checks.facts import Missing, at_line, plural, stray_words
 from lessonkit.errors import CheckError
 from lessonkit.records import Fact, Limits, Run, Verdict
 
@@ -56,7 +56,7 @@ class Exercise:
             return self._verdict(run, (), problem)
         limit = _limit_problem(run)
         try:
-            facts = tuple(self.looks(run, self.hints))
+            facts = _with_strays(tuple(self.looks(run, self.hints)), run)
         except Exception as error:
             # A record that a limit has cut short may lack anything: the limit is the reason.
             if limit is None:
@@ -95,6 +95,22 @@ class Exercise:
             stderr=run.stderr + _traceback(run.facts),
             tier=run.tier,
         )
+
+
+def _with_strays(facts: tuple[Fact, ...], run: Run) -> tuple[Fact, ...]:
+    """Say what brought copies of the student's process back, if no fact says it already.
+
+    A child that raises goes on behind its fork like one that returns, and whatever is found to be
+    wrong first may come from that.
+    """
+    calls = list(_calls(run.facts))
+    words = stray_words(*calls)
+    wrong = next((fact for fact in facts if fact.ok is False), None)
+    if not words or wrong is None or any("had raised" in fact.seen for fact in facts):
+        return facts
+    copies = plural(sum(call["strays"] for call in calls), "copy", "copies")
+    seen = f"{wrong.seen}; {copies} of your process came back too{words}"
+    return tuple(replace(fact, seen=seen) if fact is wrong else fact for fact in facts)
 
 
 def _reason(reply: Mapping[str, Any]) -> str:

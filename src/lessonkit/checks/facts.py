@@ -30,6 +30,7 @@ __all__ = [
     "short",
     "signal_name",
     "states_text",
+    "stray_words",
 ]
 
 STATES: Mapping[str, str] = {
@@ -82,15 +83,21 @@ def fact(
     good: str,
     finding: Finding | None,
     manual: str = "",
+    note: str = "",
 ) -> Fact:
-    """Make a fact; *good* is what was seen when there is no finding."""
+    """Make a fact; *good* is what was seen when there is no finding.
+
+    note: what could not be observed on this host. It stands behind what was seen when that is
+    good, for then the rest is not always shown, and else behind what was expected.
+    """
     if finding is None:
-        return Fact(name=name, ok=True, points=points, expected=expected, seen=good, manual=manual)
+        seen = good + note
+        return Fact(name=name, ok=True, points=points, expected=expected, seen=seen, manual=manual)
     return Fact(
         name=name,
         ok=False,
         points=points,
-        expected=expected,
+        expected=expected + note,
         seen=finding.seen,
         misconception=finding.misconception,
         why=finding.why,
@@ -156,6 +163,25 @@ def call_finding(call: Mapping[str, Any], what: str, *, blocks: str = "") -> Fin
         seen=f"{what} returned something that cannot be compared: {call['problem']}",
         why="return numbers, strings, tuples, lists and dicts",
     )
+
+
+def stray_words(*calls: Mapping[str, Any]) -> str:
+    """ "; one of them had raised ValueError: no (line 7)", or "" if none of the copies had.
+
+    calls: noted replies. A child that raises comes back through the function like one that returns.
+    """
+    errors = [error for call in calls for error in call.get("stray_errors", ())]
+    if not errors:
+        return ""
+    who = "it" if sum(call["strays"] for call in calls) == 1 else "one of them"
+    name, message = errors[0]["type"], _first_line(errors[0]["message"])
+    return f"; {who} had raised {name}{message and f': {message}'}{at_line(errors[0]['traceback'])}"
+
+
+def _first_line(text: str, limit: int = 160) -> str:
+    """The first line of a text, cut when it is long."""
+    line = text.partition("\n")[0]
+    return line if len(line) <= limit else line[: limit - 3] + "..."
 
 
 def at_line(traceback: str) -> str:

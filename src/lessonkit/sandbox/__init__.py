@@ -34,7 +34,10 @@ of the memory of the stopped process (tracing/lines.py), which is the program's 
 
 The report comes when init is the last process in its pid namespace, and the client goes on
 with that; where there is no such namespace it waits for init's pidfd too. A box needs no
-job to be made, so the client has the next one made in the meantime.
+job to be made: the client asks for the next one when a run is over, and while it waits, init
+and program rehearse (init.py). What a forked process writes to for the first time is copied,
+page by page, and what it has copied it must give back at its end: so little is loaded in the
+launcher, and what a job needs is touched before it comes.
 Seeds and parameters of checks arrive at init after the program was forked: they are not
 in its memory.
 

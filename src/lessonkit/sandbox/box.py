@@ -17,6 +17,7 @@ from typing import Any
 from lessonkit.errors import LaunchError, SandboxError
 from lessonkit.plain import encode_text
 from lessonkit.sandbox.channel import ChannelError, Frames, send_frame
+from lessonkit.sandbox.patience import MOST_OF_ALL
 from lessonkit.sandbox.starting import Launcher
 from lessonkit.sandbox.watching import Watch
 
@@ -49,7 +50,9 @@ class Output:
 class Box:
     """One sandbox that waits for one job."""
 
-    def __init__(self, launcher: Launcher, *, trace: bool = False) -> None:
+    def __init__(
+        self, launcher: Launcher, *, trace: bool = False, scene: str | None = None
+    ) -> None:
         self.launcher = launcher
         self.trace = trace
         self._ctl, ctl = socket.socketpair()
@@ -60,7 +63,9 @@ class Box:
         self.began = False
         self._watch: Watch | None = None
         try:
-            message = {"op": "box", "trace": trace, "protected": _ourselves()}
+            # In a pid namespace of its own a program cannot name anybody outside.
+            protected = [] if launcher.tier.parts.get("pid_ns") else _ourselves()
+            message = {"op": "box", "trace": trace, "scene": scene, "protected": protected}
             launcher.send(self, message, [ctl.fileno(), out, err])
         except BaseException:
             self._answered = True
@@ -113,6 +118,8 @@ class Box:
             if after_send is not None:
                 after_send()
             seconds = job["limits"]["wall_seconds"] + OVERTIME_SECONDS
+            if job.get("scene"):  # its clock may wait for a busy host
+                seconds += MOST_OF_ALL * job["limits"]["wall_seconds"]
             report = self._listen({self._out: out, self._err: err}, seconds)
         except BaseException:
             self.kill()

@@ -17,6 +17,7 @@ import os
 import socket
 import struct
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from lessonkit.plain import PlainError, decode, encode
@@ -38,6 +39,7 @@ MOST_JOB_BYTES = 48 << 20
 _HEADER = struct.Struct("!II")
 _MAX_FRAME = 64 * 1024 * 1024
 _PACKET = 64 * 1024
+_MOST_STRAY_ERRORS = 3
 MOST_REPLY_BYTES = 1024 * 1024
 _MORE, _LAST, _STRAY = b"+", b".", b"s"
 
@@ -97,6 +99,17 @@ class Frames:
         self._buffer = bytearray()
         self.closed = False
 
+    @property
+    def is_waiting(self) -> bool:
+        """True if something has arrived, or the far end has gone."""
+        try:
+            self._sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass
+        return True
+
     def feed(self) -> None:
         """Read what is there, once. Sets `closed` at the end of the stream."""
         try:
@@ -142,13 +155,25 @@ def send_packets(
         sock.sendmsg([mark, chunk], rights if number == 0 else [])
 
 
-def send_stray(sock: socket.socket) -> None:
-    """Say that a copy of the student's process came back where only one should."""
-    sock.send(_STRAY)
+def send_stray(sock: socket.socket, error: dict[str, Any] | None = None) -> None:
+    """Say that a copy of the student's process came back where only one should.
+
+    error: what had brought it back, if it had raised something: type, message and traceback.
+    """
+    words = b""
+    if error is not None:
+        most = {"type": 200, "message": 1000, "traceback": 4000}
+        with suppress(PlainError, MemoryError):  # that it came back is to be told in any case
+            words = encode({name: str(error[name])[-n:] for name, n in most.items()})
+    sock.send(_STRAY + words)
 
 
 class Packets:
-    """Put messages together from packets; `strays` counts the copies that reported."""
+    """Put messages together from packets.
+
+    strays: how many copies of the student's process reported. stray_errors: what brought the
+    first of them back, as they say: dicts of anything, to be trusted like any other message.
+    """
 
     def __init__(self, sock: socket.socket, *, trusted: bool) -> None:
         self._sock = sock
@@ -158,6 +183,7 @@ class Packets:
         self.messages: deque[tuple[Any, bytes, list[int]]] = deque()
         self.fds: list[int] = []
         self.strays = 0
+        self.stray_errors: list[dict[str, Any]] = []
         self.closed = False
 
     def feed(self, *, block: bool = False) -> None:
@@ -176,8 +202,8 @@ class Packets:
             self.fds += fds
         if not data:
             self.closed = True
-        elif data == _STRAY:
-            self.strays += 1
+        elif data[:1] == _STRAY:
+            self._add_stray(data[1:])
         else:
             self._add(data)
 
@@ -190,6 +216,17 @@ class Packets:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                 fds.frombytes(payload[: len(payload) - len(payload) % size])
         return data, list(fds)
+
+    def _add_stray(self, words: bytes) -> None:
+        self.strays += 1
+        if not words or len(self.stray_errors) >= _MOST_STRAY_ERRORS:
+            return
+        try:
+            error = decode(words, max_bytes=_PACKET)
+        except PlainError as problem:
+            raise ChannelError(str(problem)) from problem
+        if isinstance(error, dict):
+            self.stray_errors.append(error)
 
     def _add(self, data: bytes) -> None:
         mark, chunk = data[:1], data[1:]

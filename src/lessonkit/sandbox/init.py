@@ -11,6 +11,7 @@ launcher goes away at any moment, everything in the box ends.
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import resource
 import signal
@@ -20,7 +21,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from lessonkit.plain import decode_text, encode_text
-from lessonkit.records import Snapshot, Timeline, to_json
+from lessonkit.records import Limits, Snapshot, Timeline, to_json
 from lessonkit.sandbox import cgroup, homes, kernel, killing, landlock, namespaces, plays, program
 from lessonkit.sandbox.channel import (
     MOST_JOB_BYTES,
@@ -36,7 +37,7 @@ from lessonkit.sandbox.keeper import Keeper, LimitHit
 from lessonkit.sandbox.photographs import Photographs
 from lessonkit.sandbox.stage import Stage
 from lessonkit.sandbox.tracer import Tracer
-from lessonkit.sandbox.watching import ASK, message_of
+from lessonkit.sandbox.watching import ASK, message_of, plain_process, plain_snapshot
 
 __all__ = ["main"]
 
@@ -92,6 +93,7 @@ class _Init:
         self._frames = Frames(ctl)
         self._outbox = Outbox(ctl)
         self._jobs: list[tuple[dict[str, Any], bytes]] = []
+        self._talks: list[tuple[dict[str, Any], bytes]] = []
         self._stop: str | None = None
         self._set_up(out, err)
 
@@ -117,8 +119,37 @@ class _Init:
         self._keeper = Keeper(settings)
         self._fork_student(out, err)
         send_frame(self._ctl, {"op": "ready", "pid": os.getpid()})
-        # Touch what the job will need, while nobody waits: a fork copies pages on first use.
-        decode_text(encode_text({"args": [], "snapshot": to_json(self._keeper.snapshot())}))
+        if not self._settings["trace"] and not self._frames.is_waiting:
+            self._rehearse()
+
+    def _rehearse(self) -> None:
+        """Go through a job's motions once, while nobody waits, and leave no trace of it.
+
+        A forked process copies each page that it writes to for the first time, be it only to
+        count references to what is in there; so write to them now.
+        """
+        keeper, limits = self._keeper, to_json(Limits())
+        nothing = encode_text({"args": [1, "a"], "stdin": b"", "files": {}})
+        here, there = socket.socketpair()
+        with here, there:
+            send_frame(here, {"op": "job", "plain": nothing, "limits": limits}, b"blob")
+            frames = Frames(there)
+            frames.feed()
+            message, blob = frames.take() or ({}, b"")
+        job = _REHEARSAL | message | decode_text(message["plain"])
+        stage = Stage(keeper, self._channel, self._packets, job, blob)
+        photographs = Photographs(keeper, None)
+        keeper.start_clock(limits)
+        reply = stage.request({"op": "rehearse", **{k: job.get(k) for k in _JOB_KEYS}}, blob=blob)
+        stage.keep_reply(reply)
+        stage.photograph_return()
+        killing.is_childless()
+        forks, wall = keeper.forks(), keeper.stop_clock()
+        report = self._report(stage, None, forks, wall, [], photographs)
+        encode_text(json.dumps(report))
+        keeper.peak_rss_bytes = 0
+        if reply.kind != "value":
+            raise OSError(5, f"the program's process did not get ready: {reply.problem}")
 
     def _fork_student(self, out: int, err: int) -> None:
         keeper = self._keeper
@@ -164,6 +195,8 @@ class _Init:
             message, blob = frame
             if message["op"] == "stop":
                 self._stop = message["limit"]
+            elif message["op"] == "talk":
+                self._talks.append((message, blob))
             elif message["op"] == ASK:
                 show = self._send_snapshot
                 self._keeper.show_next_sample(show, message["seconds"], now=message["now"])
@@ -203,7 +236,6 @@ class _Init:
         if not self._jobs:
             raise OSError(5, "the program's process ended before it got anything to do")
         job, blob = self._jobs.pop(0)
-        send_frame(self._ctl, {"op": "running"})  # from here on it must not be run again
         job |= decode_text(job.pop("plain"), max_bytes=MOST_JOB_BYTES)
         job["extra_processes"] = self._extra_processes()
         if self._settings["new_root"]:
@@ -222,7 +254,9 @@ class _Init:
         survivors = keeper.end_all()
         if not self._settings["new_root"]:
             homes.remove_home(self._settings["home"])
-        self._report(stage, job["limits"], limit, forks, wall, survivors, photographs)
+        report = self._report(stage, limit, forks, wall, survivors, photographs)
+        self._outbox.finish()
+        send_frame(self._ctl, report)
 
     def _extra_processes(self) -> int:
         """How many processes that are not the program's count against its limit."""
@@ -234,10 +268,11 @@ class _Init:
 
     def _run(self, stage: Stage, job: dict[str, Any]) -> str | None:
         """Play the job to its end; return the name of the limit that ended it, if any."""
-        self._keeper.start_clock(job["limits"])
+        told = {"op": "job", "lines": bool(job["sources"])}
+        stage.hand_over({k: job[k] for k in _JOB_KEYS} | told)
+        self._keeper.start_clock(job["limits"], waited=stage.waited if job["scene"] else None)
+        send_frame(self._ctl, {"op": "running"})  # from here on it must not be run again
         try:
-            told = {"op": "job", "lines": bool(job["sources"])}
-            stage.hand_over({k: job[k] for k in _JOB_KEYS} | told)
             play: Callable[[Stage], None] = plays.play_program
             if job["scene"] is not None:
                 module_name, name = job["scene"].split(":")
@@ -246,6 +281,8 @@ class _Init:
                 stage.wait_for_job()
             elif job["mode"] == "function":
                 play = plays.play_function
+            elif job["mode"] == "session":
+                play = self._hold_session
             play(stage)
             if self._keeper.student_status is None:
                 stage.finish()
@@ -254,6 +291,15 @@ class _Init:
         except _Stopped:
             return self._stop
         return None
+
+    def _hold_session(self, stage: Stage) -> None:
+        from lessonkit.sandbox import sessions  # only sessions need it: see `Launcher`
+
+        def answer(head: dict[str, Any], blob: bytes) -> None:
+            self._outbox.finish()
+            send_frame(self._ctl, head, blob)
+
+        sessions.hold(stage, self._keeper, self._channel, self._packets, self._talks, answer)
 
     def _timeline(self) -> Timeline | None:
         keeper = self._keeper
@@ -265,17 +311,16 @@ class _Init:
     def _report(
         self,
         stage: Stage,
-        limits: dict[str, Any],
         limit: str | None,
         forks: int | None,
         wall: float,
         survivors: list[Any],
         photographs: Photographs,
-    ) -> None:
+    ) -> dict[str, Any]:
         keeper = self._keeper
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         largest = usage.ru_maxrss * 1024
-        report = {
+        return {
             "op": "report",
             "wait_status": keeper.student_status,
             "limit": limit,
@@ -289,9 +334,9 @@ class _Init:
             "forks": forks,
             "orphans_adopted": to_json(stage.orphans_adopted),
             "zombies_left": to_json(stage.zombies_left),
-            "processes_left": to_json(stage.processes_left),
-            "survivors": to_json(survivors),
-            "at_return": to_json(stage.at_return),
+            "processes_left": [plain_process(p) for p in stage.processes_left],
+            "survivors": [plain_process(p) for p in survivors],
+            "at_return": plain_snapshot(stage.at_return),
             "main_pid": keeper.student_pid,
             "init_pid": os.getpid(),
             # Nobody but init is left in its pid namespace: it has reaped to the last (ECHILD).
@@ -300,12 +345,13 @@ class _Init:
             "program_cpu_seconds": keeper.student_cpu_seconds,
             "timeline": to_json(self._timeline()),
             "truncated": photographs.truncated,
-            "photographs": to_json(photographs.kept) if photographs.wanted else None,
+            "photographs": [plain_snapshot(s) for s in photographs.kept]
+            if photographs.wanted
+            else None,
         }
-        self._outbox.finish()
-        send_frame(self._ctl, report)
 
 
+_REHEARSAL: dict[str, Any] = {"params": {}, "seed": 0, "sources": {}}
 _JOB_KEYS = (
     "scene",
     "limits",

@@ -16,7 +16,7 @@ __all__ = ["make_job"]
 
 def make_job(
     *,
-    mode: Literal["function", "source", "argv"],
+    mode: Literal["function", "source", "argv", "session"],
     blob: bytes = b"",
     args: Sequence[Any] = (),
     limits: Limits | None = None,
@@ -36,7 +36,8 @@ def make_job(
     """Return the job and its blob, as `Box.run_job` takes them.
 
     mode: call a function (how: a pickle, or a source text and a name), run a source text
-    as a program, or become the program *args*. scene: "module:name", played instead.
+    as a program, become the program *args*, or hold a session with the client. scene:
+    "module:name", played instead.
     files: name in the working directory -> b"x" or b"-" (executable or not) + content.
     Raises PlainError when args, params or files are not plain data.
     """

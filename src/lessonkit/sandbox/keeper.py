@@ -16,6 +16,7 @@ from typing import Any
 
 from lessonkit.records import Corpse, ProcessInfo, Snapshot
 from lessonkit.sandbox import homes, killing
+from lessonkit.sandbox.patience import MOST_OF_ALL, Deadline
 from lessonkit.sandbox.tracer import WALL, Tracer, child_signal_fd
 from lessonkit.sandbox.view import View
 
@@ -58,6 +59,7 @@ class Keeper:
         self.peak_rss_bytes = 0
         self._limits: dict[str, Any] | None = None
         self._deadline = float("inf")
+        self._patience: Deadline | None = None
         self._next_sample = float("inf")
         self._next_disk = 0.0
         self.started = 0.0
@@ -88,12 +90,20 @@ class Keeper:
         if self.watched.pop(fd, None) is not None:
             self._poller.unregister(fd)
 
-    def start_clock(self, limits: dict[str, Any]) -> None:
-        """Begin to enforce *limits*, and to count what the program makes and uses."""
+    def start_clock(
+        self, limits: dict[str, Any], *, waited: Callable[[], float] | None = None
+    ) -> None:
+        """Begin to enforce *limits*, and to count what the program makes and uses.
+
+        waited: given for a scene, whose wall clock goes on while it waits for a busy host.
+        """
         now = time.monotonic()
         self._limits = limits
         self.started = now
-        self._deadline = now + limits["wall_seconds"]
+        wall = limits["wall_seconds"]
+        self._deadline = now + wall
+        if waited is not None:
+            self._patience = Deadline(wall, waited, most=MOST_OF_ALL)
         self._next_sample = now + self.sample_seconds
         self._cpu_base = _children_cpu()
         self._pid_base = self.view.last_pid()
@@ -126,7 +136,10 @@ class Keeper:
         while not condition():
             now = time.monotonic()
             if now >= self._deadline:
-                raise LimitHit("wall_seconds")
+                left = 0.0 if self._patience is None else self._patience.left()
+                if left <= 0:
+                    raise LimitHit("wall_seconds")
+                self._deadline = now + left
             if now >= self._next_sample:
                 self._sample(now)
             if now >= until:
@@ -182,11 +195,14 @@ class Keeper:
     def snapshot(self) -> Snapshot:
         """All processes of the box, with the pids that they see themselves."""
         snapshot = self.view.snapshot()
-        student = self.view.process(self.student_pid)
-        if student is not None and not student.is_zombie:
-            # The program lives even after the pass: what is init's child was adopted before
-            # its end, and is not one of the corpses that it leaves.
-            self.known_orphans |= {p.pid for p in self.others(snapshot) if p.ppid == os.getpid()}
+        me = os.getpid()
+        orphans = {p.pid for p in self.others(snapshot) if p.ppid == me}
+        if not orphans <= self.known_orphans:
+            student = self.view.process(self.student_pid)
+            if student is not None and not student.is_zombie:
+                # The program lives even after the pass: what is init's child was adopted
+                # before its end, and is not one of the corpses that it leaves.
+                self.known_orphans |= orphans
         return snapshot
 
     def forks(self) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import functools
 import os
 import platform
 import socket
@@ -204,24 +205,29 @@ def reset_reserved_signals() -> None:
 
 def set_name(name: str) -> None:
     """Set this process's name as `ps -o comm` shows it, 15 bytes. Source: prctl(2)."""
-    buffer = ctypes.create_string_buffer(name.encode()[:15])
-    _libc.prctl(PR_SET_NAME, buffer, 0, 0, 0)
+    _libc.prctl(PR_SET_NAME, ctypes.c_char_p(name.encode()[:15]), 0, 0, 0)
 
 
 def set_command_line(text: str) -> None:
     """Overwrite the arguments that `ps` shows, within the room that they had.
 
-    Cosmetic: does nothing where the kernel hides the addresses.
+    Cosmetic: does nothing where the kernel hides the addresses. They are looked up once; what
+    is forked from here has them at the same place.
     Source: proc_pid_stat(5), fields 48 arg_start and 49 arg_end.
     """
-    try:
-        with open("/proc/self/stat", "rb") as file:
-            fields = file.read().rsplit(b")", 1)[1].split()
-    except OSError:
-        return  # no /proc in this box
-    start, end = int(fields[45]), int(fields[46])
+    start, end = _place_of_command_line()
     room = end - start
     if start and room > 1:
         words = text.encode().replace(b" ", b"\0")[: room - 1]
         ctypes.memset(start, 0, room)
         ctypes.memmove(start, words, len(words))
+
+
+@functools.cache
+def _place_of_command_line() -> tuple[int, int]:
+    try:
+        with open("/proc/self/stat", "rb") as file:
+            fields = file.read().rsplit(b")", 1)[1].split()
+    except OSError:
+        return 0, 0  # no /proc in this box
+    return int(fields[45]), int(fields[46])

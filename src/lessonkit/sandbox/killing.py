@@ -22,7 +22,7 @@ from lessonkit import procfs
 from lessonkit.records import ProcessInfo
 from lessonkit.sandbox.tracer import WALL
 
-__all__ = ["end_all"]
+__all__ = ["end_all", "is_childless"]
 
 _PATIENCE_SECONDS = 5.0
 
@@ -36,7 +36,7 @@ def end_all(
     every (pid, wait status): a tracer must let those go that stop once more while dying.
     """
     until = time.monotonic() + _PATIENCE_SECONDS
-    while True:
+    while not is_childless():
         if _alone(settings):
             with suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)  # never this process itself: kill(2)
@@ -49,6 +49,21 @@ def end_all(
         if time.monotonic() > until:
             left = procfs.snapshot(root_pid=os.getpid()).processes
             return [p for p in left if p.pid != os.getpid() and _lives(p)]
+    return []
+
+
+def is_childless() -> bool:
+    """True if this process has no child at all, not even a zombie or a tracee.
+
+    Said by pid 1 of a box or by its subreaper, it means that nothing else is left in the box,
+    nor can be: whatever loses its parent becomes the child of somebody in the box, and every
+    line of parents ends here. One system call, where a look into /proc takes dozens.
+    """
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT | WALL)
+    except ChildProcessError:
+        return True
+    return False
 
 
 def _alone(settings: dict[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 Single-threaded, small, and without secrets in its environment. It builds the read-only
 system once, then makes a box for each request: one clone. It ends when its client goes.
 
-Messages, as JSON on a SOCK_SEQPACKET pair: `{"op": "box", ...}` with the descriptors
+Messages, as JSON on a SOCK_SEQPACKET pair: `{"op": "box", "scene": ..., ...}` with the descriptors
 [control socket, stdout, stderr]; the answer is `{"op": "started", "pid": ...}` with a
 pidfd of the box's init, or `{"op": "failed", "why": ...}`.
 """
@@ -15,7 +15,6 @@ import gc
 import importlib
 import json
 import os
-import pkgutil
 import select
 import signal
 import socket
@@ -24,7 +23,6 @@ import time
 from contextlib import suppress
 from typing import Any, NoReturn
 
-import lessonkit.scenes
 from lessonkit.sandbox import cgroup, homes, init, kernel, rootfs
 
 __all__ = ["main"]
@@ -64,18 +62,17 @@ class _Launcher:
         self._boxes: set[int] = set()
         self._homes: dict[int, str] = {}
         self._uids: dict[int, tuple[int, socket.socket]] = {}
+        self._scenes: set[str] = set()
         os.umask(0o022)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        for module in pkgutil.iter_modules(lessonkit.scenes.__path__):
-            with suppress(ImportError):  # told by the job that needs it, not by all others
-                importlib.import_module(f"lessonkit.scenes.{module.name}")
+        for name in config["prepare"]:
+            importlib.import_module(name).prepare()
         self._groups = cgroup.Groups(wanted=config["cgroup"])
         self._set_up_root()
         kernel.set_name("lessonkit")
         kernel.set_command_line("lessonkit launcher")
-        gc.collect()
-        gc.freeze()  # fewer pages are copied by every fork
         gc.disable()
+        _settle()
 
     def _set_up_root(self) -> None:
         config = self._config
@@ -153,10 +150,22 @@ class _Launcher:
                 os.close(fd)
         return True
 
+    def _load_scene(self, name: str | None) -> None:
+        """Load a scene's module, once, for all boxes from now on.
+
+        Only what was asked for: whatever is loaded makes every fork and every exit slower.
+        """
+        if name is not None and name not in self._scenes:
+            self._scenes.add(name)
+            with suppress(Exception):  # told by the job that needs it
+                importlib.import_module(f"lessonkit.scenes.{name}")
+            _settle()
+
     def _make_box(
         self, request: dict[str, Any], fds: list[int]
     ) -> tuple[dict[str, Any], list[int]]:
         settings = {**self._config, **request}
+        self._load_scene(request["scene"])
         lock = self._take_uid(settings) if settings["unused_uid"] else None
         flags = _CLONE_BOX if settings["pid_ns"] else 0
         if settings["box_user_ns"]:
@@ -232,6 +241,11 @@ class _Launcher:
                 homes.remove_home(self._homes.pop(pid))
             self._groups.remove(pid)
             self._boxes.discard(pid)
+
+
+def _settle() -> None:
+    gc.collect()
+    gc.freeze()  # fewer pages are copied by every fork
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import math
 import resource
 from typing import Any
 
-__all__ = ["LIMIT_NAMES", "apply_limits"]
+__all__ = ["LIMIT_NAMES", "apply_limits", "keep_limits"]
 
 LIMIT_NAMES = (
     "wall_seconds",
@@ -53,6 +53,23 @@ def apply_limits(limits: dict[str, Any], *, extra_processes: int) -> None:
     _set(resource.RLIMIT_NOFILE, limits["open_files"])
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_NPROC, limits["max_processes"] + extra_processes)
+
+
+def keep_limits() -> None:
+    """Do as `apply_limits` does, and change nothing."""
+    for what in _LIMITED:
+        resource.setrlimit(what, resource.getrlimit(what))
+
+
+_LIMITED = (
+    resource.RLIMIT_CPU,
+    resource.RLIMIT_DATA,
+    resource.RLIMIT_AS,
+    resource.RLIMIT_FSIZE,
+    resource.RLIMIT_NOFILE,
+    resource.RLIMIT_CORE,
+    resource.RLIMIT_NPROC,
+)
 
 
 def _set(what: int, soft: int, hard: int | None = None) -> None:

@@ -12,8 +12,8 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from lessonkit.errors import LaunchError
 from lessonkit.records import Strength
@@ -25,6 +25,10 @@ from lessonkit.sandbox.watching import Watch
 __all__ = ["close", "current_tier", "perform"]
 
 _BURST_SECONDS = 0.01
+
+T = TypeVar("T")
+Done = tuple[dict[str, Any], Output, Output, Found]
+"""Init's report, what was written to stdout and stderr, and the tier."""
 
 _lock = threading.RLock()
 _kept: dict[tuple[tuple[str, str], ...], _Kept] = {}
@@ -38,18 +42,25 @@ class _Kept:
         self.launcher = launcher
         self.spare: Box | None = None
         self.last_end = float("-inf")
+        self.scenes: set[str] = set()
 
     def usable(self) -> bool:
         return self.launcher.owner == os.getpid() and self.launcher.alive
 
-    def take(self, trace: bool) -> Box:
+    def take(self, trace: bool, scene: str | None) -> Box:
+        """The box in reserve, or a new one: traced ones, and the first for a scene, are new."""
         with _lock:
-            box, spare = self.spare, self.spare is not None and not trace
-            if spare:
-                self.spare = None
-        if spare and box is not None:
-            return box
-        return Box(self.launcher, trace=trace)
+            is_new = scene is not None and scene not in self.scenes
+            box, self.spare = (None, self.spare) if trace and not is_new else (self.spare, None)
+        if box is not None and is_new:
+            box.kill()  # it was made before the launcher had loaded the scene
+            box.close()
+            box = None
+        if box is None:
+            box = Box(self.launcher, trace=trace, scene=scene)
+        if scene is not None:
+            self.scenes.add(scene)
+        return box
 
     def put_in_reserve(self) -> None:
         """Begin to make the next box. It is not waited for.
@@ -81,22 +92,27 @@ def perform(
     trace: bool = False,
     live: Any = None,
     watch: Watch | None = None,
-) -> tuple[dict[str, Any], Output, Output, Found]:
+    then: Callable[[Done], T],
+) -> T:
     """Run *job* in the strongest tier that gives *require*; nothing of it is left after.
 
+    Returns what *then* makes of init's report, the outputs and the tier. Only after that the
+    next box is asked for: to make it takes a processor's time, which the caller waits for.
     Raises SandboxError when we failed. What failed before the program began is tried once more.
     """
+    scene = None if job["scene"] is None else job["scene"].partition(":")[0]
     for attempt in (1, 2):
         kept = _keep(dict(require))
         box = None
         try:
-            box = kept.take(trace)
+            box = kept.take(trace, scene)
             hurried = time.monotonic() - kept.last_end < _BURST_SECONDS
             early = kept.put_in_reserve if hurried else None
             report, out, err = box.run_job(job, blob, live=live, watch=watch, after_send=early)
+            result = then((report, out, err, kept.found))
             kept.put_in_reserve()
             kept.last_end = time.monotonic()
-            return report, out, err, kept.found
+            return result
         except LaunchError:
             # What has begun to run is not run a second time: it may have been heard of.
             if attempt == 2 or (box is not None and box.began):

@@ -90,8 +90,10 @@ def _set_up(settings: dict[str, Any], sock: socket.socket, out: int, err: int) -
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     _reset_signals()
     # When a cgroup runs out of memory the kernel is to end us, and not init.
-    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("500")
+    with suppress(OSError):
+        fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(fd, b"500")
+        os.close(fd)
     os.environ.clear()
     os.environ.update(ENVIRONMENT, **settings["environment"])
     os.chdir(settings["home"])

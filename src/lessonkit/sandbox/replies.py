@@ -8,7 +8,13 @@ from lessonkit.plain import MAX_DEPTH, PlainError, encode
 from lessonkit.records import StudentError
 from lessonkit.scenes.api import Reply
 
-__all__ = ["reply_of"]
+__all__ = ["error_of", "reply_of"]
+
+
+def error_of(message: dict[str, Any]) -> StudentError:
+    """The exception of which a message tells; whatever it says is text, and not too long."""
+    name, text, trace = (str(message.get(k, "")) for k in ("type", "message", "traceback"))
+    return StudentError(type=name[:200], message=text[:4000], traceback=trace[:20000])
 
 
 def reply_of(message: Any, spent: dict[str, Any]) -> Reply:
@@ -33,11 +39,7 @@ def reply_of(message: Any, spent: dict[str, Any]) -> Reply:
     if kind in ("unplain", "missing"):
         return Reply(kind="bad", problem=str(message.get("problem"))[:500], **spent)
     if kind in ("error", "ended"):
-        error = None
-        if kind == "error":
-            words = (str(message.get(k, "")) for k in ("type", "message", "traceback"))
-            name, text, trace = words
-            error = StudentError(type=name[:200], message=text[:4000], traceback=trace[:20000])
+        error = error_of(message) if kind == "error" else None
         code = message.get("code", 0)
         return Reply(
             kind="error" if error else "value",

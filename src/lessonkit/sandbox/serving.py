@@ -14,7 +14,6 @@ import linecache
 import os
 import pickle
 import random
-import resource
 import signal
 import socket
 import sys
@@ -36,7 +35,7 @@ from lessonkit.sandbox.channel import (
     send_packets,
     send_stray,
 )
-from lessonkit.sandbox.limits import apply_limits
+from lessonkit.sandbox.limits import apply_limits, keep_limits
 
 __all__ = ["Server"]
 
@@ -83,7 +82,7 @@ class Server:
             return self._do(request, blob, fds)
         except SystemExit as stop:
             if os.getpid() != self._pid:
-                send_stray(self._channel)
+                send_stray(self._channel, _describe(stop))
             os._exit(_leave(_exit_code(stop)))
         except BaseException as error:  # whatever the student's code raised is data
             self._reserve = b""  # when it was MemoryError, telling takes memory too
@@ -91,6 +90,8 @@ class Server:
 
     def _do(self, request: Any, blob: bytes, fds: list[int]) -> dict[str, Any] | None:
         op = request["op"]
+        if op == "rehearse":
+            return {"kind": "value", "value": None}
         if op == "job":
             self._scene = (request["scene"] or "").partition(":")[0]
             _take_job(request)
@@ -106,12 +107,17 @@ class Server:
             return self._value(self._callables[0](*request["args"]))
         if op == "program":
             return self._program(request, blob)
+        if op in ("cell", "fork"):
+            from lessonkit.sandbox import cells  # loaded where sessions are held
+
+            return cells.handle(request, fds)
         if op == "exec":
             return _execute(request["argv"])
         if op == "fixture":
             module = importlib.import_module(f"lessonkit.scenes.{self._scene}")
             function = getattr(module, "fixture_" + request["name"])
-            return {"kind": "value", "value": function(fds, *request["args"])}
+            loaded = self._callables[:1] if request["function"] else []
+            return {"kind": "value", "value": function(fds, *loaded, *request["args"])}
         handle = request["handle"]
         function = self._callables[0 if handle is None else handle]
         return self._value(function(*request["args"]))
@@ -170,12 +176,13 @@ class Server:
 
     def _end_stray(self, reply: dict[str, Any] | None) -> NoReturn:
         """End a copy that came back from the student's code: a child that fell through."""
+        raised = reply if reply is not None and reply["kind"] == "error" else None
         try:
-            if reply is not None and reply["kind"] == "error":
-                _say(reply["traceback"])
-            send_stray(self._channel)
+            if raised is not None:
+                _say(raised["traceback"])
+            send_stray(self._channel, raised)
         finally:
-            os._exit(_leave(0 if reply is None or reply["kind"] != "error" else 1))
+            os._exit(_leave(0 if raised is None else 1))
 
 
 def _name_in_main(function: Any) -> None:
@@ -205,7 +212,10 @@ def _rehearse() -> None:
     reply = {"kind": "value", "value": [1, "a"], "op": "function", "args": []}
     decode(encode(reply))
     pickle.loads(_SAMPLE)()
-    resource.getrlimit(resource.RLIMIT_NPROC)
+    exec(compile("0", "", "exec"), {})
+    keep_limits()
+    atexit._run_exitfuncs()  # there are none
+    _flush()
 
 
 _SAMPLE = cloudpickle.dumps(lambda: None)
@@ -286,10 +296,15 @@ def _leave(code: int) -> int:
     return code
 
 
+# What io.IOBase adds to its base is only that asking "is it one?" writes to the asked class,
+# and a forked process copies each page that it writes to.
+_FILE: Any = io.IOBase.__mro__[1]
+
+
 def _flush() -> None:
     """Write out what is buffered, also in files that the program has left open."""
     for item in gc.get_objects():  # what the launcher had loaded is frozen and not among them
-        if isinstance(item, io.IOBase):
+        if isinstance(item, _FILE):
             with suppress(Exception):
                 item.flush()
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):

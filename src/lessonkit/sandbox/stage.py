@@ -17,11 +17,12 @@ from typing import Any, NoReturn
 
 from lessonkit.plain import encode_text
 from lessonkit.records import Corpse, ProcessInfo, Snapshot, to_json
-from lessonkit.sandbox import kernel, program
+from lessonkit.sandbox import kernel, killing, program
 from lessonkit.sandbox.channel import ChannelError, Packets, send_packets
 from lessonkit.sandbox.keeper import Keeper
 from lessonkit.sandbox.limits import apply_limits
-from lessonkit.sandbox.replies import reply_of
+from lessonkit.sandbox.patience import Deadline
+from lessonkit.sandbox.replies import error_of, reply_of
 from lessonkit.scenes.api import Reply
 
 __all__ = ["Stage"]
@@ -29,6 +30,7 @@ __all__ = ["Stage"]
 POLL_SECONDS = 0.01
 _LAST_PACKETS = 256
 _JOB_SECONDS = 20.0
+_FIXTURE_PROCESSES = 16
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -101,11 +103,14 @@ class Stage:
         while_waiting: Callable[[], object] | None = None,
         measured: bool = False,
     ) -> Reply:
-        """Send one request and wait for its reply, the process's end, or the time."""
+        """Send one request and wait for its reply, the process's end, or the time.
+
+        What the process waits for a processor of a busy host is not counted (`patience`).
+        """
         keeper, packets = self._keeper, self._packets
         self._count += 1
         message = {**message, "number": self._count}
-        began = time.monotonic()
+        began, deadline = time.monotonic(), Deadline(seconds, self.waited)
         cpu = self._student_cpu() if measured else 0.0
         try:
             send_packets(self._channel, message, tuple(fds), blob=blob)
@@ -120,13 +125,11 @@ class Stage:
                 packets.messages.popleft()  # late, from a call that was given up before
             return bool(packets.messages or problem or keeper.student_status is not None)
 
-        until = began + seconds
-        if while_waiting is None:
-            keeper.pump(done, seconds)
-        else:
-            while not keeper.pump(done, min(POLL_SECONDS, max(0.0, until - time.monotonic()))):
-                if time.monotonic() >= until:
-                    break
+        at_a_time = float("inf") if while_waiting is None else POLL_SECONDS
+        while not keeper.pump(done, min(at_a_time, deadline.left())):
+            if not deadline.left():
+                break
+            if while_waiting is not None:
                 while_waiting()
         self._last_words()
         self._check_job()
@@ -136,8 +139,10 @@ class Stage:
             "wall_seconds": time.monotonic() - began,
             "cpu_seconds": max(0.0, self._student_cpu() - cpu) if measured else 0.0,
             "strays": packets.strays,
+            "stray_errors": tuple(map(error_of, packets.stray_errors)),
         }
-        packets.strays = 0  # one that comes later is told with the next reply
+        # One that comes later is told with the next reply.
+        packets.strays, packets.stray_errors = 0, []
         if packets.messages:
             return reply_of(packets.messages.popleft()[0], spent)
         if problem:
@@ -214,9 +219,11 @@ class Stage:
             }
         )
 
-    def fixture(self, name: str, *args: Any, fds: Sequence[int] = ()) -> Reply:
+    def fixture(
+        self, name: str, *args: Any, fds: Sequence[int] = (), with_function: bool = False
+    ) -> Reply:
         """Run a trusted helper of the scene's module in the student's process."""
-        message = {"op": "fixture", "name": name, "args": list(args)}
+        message = {"op": "fixture", "name": name, "args": list(args), "function": with_function}
         return self.request(message, fds=fds, seconds=5.0)
 
     # -- the stage ------------------------------------------------------------------------
@@ -246,7 +253,10 @@ class Stage:
             # The same user as the student's process, with a copy of init's memory: not to be
             # traced, read, or robbed of its descriptors.
             kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-            apply_limits(self._job["limits"], extra_processes=settings["extra_processes"] + 16)
+            # As many others as the student's process was allowed, and a few more: where the box
+            # has no user of its own, all that this user runs on the host counts against the limit.
+            extra = self._job["extra_processes"] + _FIXTURE_PROCESSES
+            apply_limits(self._job["limits"], extra_processes=extra)
             os.environ.clear()
             os.environ.update(program.ENVIRONMENT)
             function(*args)
@@ -266,14 +276,22 @@ class Stage:
         return self._keeper.view.status_field(pid, name)
 
     def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Poll *condition* every few milliseconds until it is true or time is up."""
-        until = time.monotonic() + seconds
+        """Poll *condition* every few milliseconds until it is true or time is up.
+
+        What the box waits for a processor of a busy host is not counted (`patience`).
+        """
+        deadline = Deadline(seconds, self.waited)
         while not condition():
-            left = until - time.monotonic()
+            left = deadline.left()
             if left <= 0:
                 return False
             self._keeper.pump(lambda: False, min(0.003, left))
         return True
+
+    def waited(self) -> float:
+        """How long the student's process, or init, stood ready to run without a processor."""
+        view = self._keeper.view
+        return max(view.waited_seconds(self.student_pid), view.waited_seconds(self.init_pid))
 
     def kill(self, pid: int, sig: int) -> None:
         """Send a signal as init."""
@@ -315,10 +333,12 @@ class Stage:
         if self._stock_taken:
             return
         self._stock_taken = keeper.student_status is not None
-        now = keeper.snapshot()
-        alive = [p for p in keeper.others(now) if not p.is_zombie]
         late = keeper.adopted[keeper.adopted_before_end :]
-        if keeper.student_status is None:  # a limit ended it: its corpses are still its own
+        # Without children of init there is nothing to see: not worth a look into /proc.
+        now = None if killing.is_childless() else keeper.snapshot()
+        alive = [] if now is None else [p for p in keeper.others(now) if not p.is_zombie]
+        if keeper.student_status is None and now is not None:
+            # A limit ended it: its corpses are still its own.
             late = [
                 Corpse(pid=p.pid, wait_status=p.exit_status or 0)
                 for p in now.children_of(self.student_pid)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -33,7 +34,8 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 class Launcher:
     """A running launcher process for one tier. `close` ends it and all its boxes."""
 
-    def __init__(self, tier: Tier, *, cgroup: bool = False) -> None:
+    def __init__(self, tier: Tier, *, cgroup: bool = False, prepare: Sequence[str] = ()) -> None:
+        """prepare: modules whose `prepare()` it calls once, before it makes any box."""
         self.tier = tier
         self.owner = os.getpid()
         self._lock = threading.Lock()
@@ -56,6 +58,7 @@ class Launcher:
                 env={"P": "\n".join(search), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
             )
         config = {**self._settings, **self._fixed(search), "cgroup": cgroup}
+        config["prepare"] = list(prepare)
         try:
             self._sock.send(json.dumps(config).encode())
             answer = self._receive()[0]

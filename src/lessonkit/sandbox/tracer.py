@@ -68,6 +68,8 @@ PERTURBS = (
 )
 
 _SENT_BY_A_PROCESS = (0, -1, -6)  # SI_USER, SI_QUEUE, SI_TKILL: si_pid is the sender
+_ANY_NEWS = os.WEXITED | os.WSTOPPED | os.WNOWAIT | WALL
+_STOPS_NOW = os.WSTOPPED | os.WNOHANG | WALL
 _STOP_SIGNALS = frozenset((signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU))
 
 
@@ -190,7 +192,8 @@ class Tracer:
         task = self._tasks.get(pid)
         if not self._family.inherited(pid) and task is not None:
             del self._tasks[pid]
-            self._family.died(task.process, status, init_used_more=True)
+            self._family.died(task.process, status, init_used_more=lambda: True)
+        self._init_used_more()
 
     def wait_held(self) -> tuple[int, int]:
         """Like waitpid(-1, WNOHANG), but leave alone what init would reap as a parent.
@@ -210,13 +213,12 @@ class Tracer:
         return 0, 0
 
     def _ended(self, pid: int, status: int) -> bool:
-        used, before = _used_by_children(), self._used
-        self._used = used
         task = self._tasks.pop(pid, None)
         if task is None:
+            used_more = self._init_used_more()
             if self._family.inherited(pid):
                 return True
-            if used > before:
+            if used_more:
                 self._unknown_ends += 1
                 return True  # a child of init's own that is not traced
             # Killed before its first stop. If it is still there it can be entered now, else
@@ -230,7 +232,13 @@ class Tracer:
         if pid != process.pid:
             self._calls.left(task)
             return False
-        return self._family.died(process, status, init_used_more=used > before)
+        return self._family.died(process, status, init_used_more=self._init_used_more)
+
+    def _init_used_more(self) -> bool:
+        """True if init has reaped children of its own since this was asked last."""
+        used, before = _used_by_children(), self._used
+        self._used = used
+        return used > before
 
     def _unannounced(self, tid: int) -> Task:
         """A task whose first stop comes before its maker's event, or whose maker was killed."""
@@ -275,8 +283,22 @@ class Tracer:
         end = self._early_ends.pop(tid, None)
         if end is None or self._family.is_running(tid):
             self._tasks[tid] = Task(tid, process)
+            self._await_first_stop(tid)
         else:
-            self._family.died(process, end, init_used_more=False)
+            self._family.died(process, end, init_used_more=_never)
+
+    def _await_first_stop(self, tid: int) -> None:
+        """Handle the first stop of a new task here, where it costs no way through init's loop.
+
+        It stops before its first instruction, whatever it is, or it is dead: no long wait.
+        """
+        try:
+            os.waitid(os.P_PID, tid, _ANY_NEWS)
+            stop = os.waitid(os.P_PID, tid, _STOPS_NOW)
+        except ChildProcessError:
+            return
+        if stop is not None:
+            self.on_status(tid, stop.si_status << 8 | 0x7F)
 
     def _executed(self, task: Task) -> None:
         process = task.process
@@ -319,6 +341,10 @@ class Tracer:
             process.stopped = False
             self._log.add("continue", process.pid, signal=int(signal.SIGCONT))
         abi.resume(task.tid)
+
+
+def _never() -> bool:
+    return False
 
 
 def _used_by_children() -> int:

@@ -107,6 +107,17 @@ class View:
         resident, shared = int(words[1]), int(words[2])
         return (resident - shared) * procfs.PAGE_BYTES, shared * procfs.PAGE_BYTES
 
+    def waited_seconds(self, pid: int) -> float:
+        """How long its first thread stood ready to run, but had no processor; 0.0 if unknown.
+
+        Source: the kernel's Documentation/scheduler/sched-stats, /proc/PID/schedstat, field 2.
+        """
+        try:
+            with open(f"{self._folder(pid)}/schedstat", "rb") as file:
+                return int(file.read().split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return 0.0  # it is gone, or this kernel does not count
+
     def _folder(self, pid: int) -> str:
         """Its folder in /proc, by what the last snapshot knew."""
         return f"./{self._outer.get(pid, 0)}" if self._translated else f"/proc/{pid}"

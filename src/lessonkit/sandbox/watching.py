@@ -17,7 +17,7 @@ from typing import Any
 from lessonkit.records import ProcessInfo, Snapshot
 from lessonkit.sandbox.channel import send_frame
 
-__all__ = ["ASK", "MOST_PROCESSES", "Watch", "message_of"]
+__all__ = ["ASK", "MOST_PROCESSES", "Watch", "message_of", "plain_process", "plain_snapshot"]
 
 ASK = "look"
 MOST_PROCESSES = 1000
@@ -32,6 +32,26 @@ def message_of(snapshot: Snapshot, started: float) -> dict[str, Any]:
         "at_seconds": snapshot.at_seconds - started,
         "rows": [[getattr(process, name) for name in _FIELDS] for process in kept],
         "left_out": len(snapshot.processes) - len(kept),
+    }
+
+
+def plain_process(process: ProcessInfo) -> dict[str, Any]:
+    """The same as `to_json`, several times as fast: every field is plain but one."""
+    data = {name: getattr(process, name) for name in _FIELDS}
+    words = data["cmdline"]
+    if words is not None:
+        data["cmdline"] = list(words)
+    return data
+
+
+def plain_snapshot(snapshot: Snapshot | None) -> dict[str, Any] | None:
+    """The same as `to_json` for a snapshot of a box."""
+    if snapshot is None:
+        return None
+    return {
+        "at_seconds": snapshot.at_seconds,
+        "processes": [plain_process(process) for process in snapshot.processes],
+        "left_out": snapshot.left_out,
     }
 
 

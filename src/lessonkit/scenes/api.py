@@ -27,6 +27,7 @@ class Reply:
         call: `wait_status`), "bad" (what came back is not plain data: `problem`).
     strays: copies of the student's process that came back from the call too: children that
         fell through instead of ending with os._exit. They were ended.
+    stray_errors: what the first of these copies had raised, if they came back in that way.
     """
 
     kind: Literal["value", "error", "timeout", "gone", "bad"]
@@ -38,6 +39,7 @@ class Reply:
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
     strays: int = 0
+    stray_errors: tuple[StudentError, ...] = ()
 
 
 class Box(Protocol):
@@ -55,10 +57,13 @@ class Box(Protocol):
     zombies_left: list[Corpse]
     processes_left: list[ProcessInfo]
 
-    def fixture(self, name: str, *args: Any, fds: Sequence[int] = ()) -> Reply:
+    def fixture(
+        self, name: str, *args: Any, fds: Sequence[int] = (), with_function: bool = False
+    ) -> Reply:
         """Call the scene module's `fixture_<name>(fds, *args)` in the student's process.
 
         Init's descriptors *fds* arrive there as new numbers. Usually done before `load`.
+        with_function: the function that was loaded is given to it too, in front of *args*.
         """
 
     def load(self) -> Reply:

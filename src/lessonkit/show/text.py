@@ -148,6 +148,12 @@ def points_words(verdict: Verdict) -> str:
 
 def run_again_words(verdict: Verdict) -> str:
     """Say that we failed, that it costs nothing, and what to do."""
+    if not verdict.observable:
+        why = block(verdict.run_again or "", MAX_FACT_CHARS).strip()
+        return (
+            "Not judged on this host: whatever the answer is, right or wrong, it gets all points. "
+            f"Running this cell again changes nothing. Why: {why}"
+        )
     return (
         "Not judged, and that is not the fault of your code. No points are lost. "
         f"Run this cell again. What happened: {name(verdict.run_again or '')}"

@@ -113,7 +113,8 @@ def told(record: Run | Timeline, *, title: str | None = None) -> Story:
 @cache
 def lifeline_script() -> str:
     """Return the JavaScript module of the view."""
-    return "\n".join(_static(part) for part in ("common.js", "lanes.js", "lifeline.js"))
+    parts = ("common.js", "labels.js", "tiles.js", "lanes.js", "moment.js", "lifeline.js")
+    return "\n".join(_static(part) for part in parts)
 
 
 @cache

@@ -140,6 +140,13 @@ class Prediction:
                 self._ended(None, error)
         return self._changed()
 
+    def demonstrate(self) -> Any:
+        """Run the demonstration and return its record, without a prediction; keep nothing.
+
+        For authors: `tools/record_lesson.py` makes its recording so.
+        """
+        return self._work()
+
     def begin(self) -> Prediction:
         """Run the demonstration in the background, if a prediction is stored."""
         with self._lock:

@@ -38,11 +38,15 @@ _ALIVE: Mapping[str, Sequence[tuple[Callable[[int], int], tuple[str | None, str]
         (lambda n: 2 * n + 1, _LINEAR),
         (lambda n: n * n, _LINEAR),
         (lambda n: 2 ** (n + 1) - 1, _ENDED),
+        (lambda n: 2 ** (n + 1) - 2, _ENDED),
         (lambda n: 3**n, _ENDED),
     ],
     "tree": [(lambda n: 2 * n + 1, _LINEAR), (lambda n: 2 * n, _LINEAR), (lambda n: 2**n, _STAYED)],
     "loop": [(lambda n: 2**n, (None, "a child stays at once: it does not go on in the loop"))],
-    "relay": [(lambda n: n + 1, (None, "whoever has forked ends: one is alive at a time"))],
+    "relay": [
+        (lambda n: n + 1, (None, "whoever has forked ends: one is alive at a time")),
+        (lambda n: 0, (None, "the last one forks nobody: it stays")),
+    ],
 }
 _FORKED: Mapping[str, Sequence[tuple[Callable[[int], int], tuple[str | None, str]]]] = {
     "double": [(lambda n: n, _LINEAR), (lambda n: 2 * n, _LINEAR), (lambda n: 2**n, _FIRST)],

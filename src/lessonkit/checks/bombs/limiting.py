@@ -12,6 +12,7 @@ from lessonkit.checks.forking.common import (
     first,
     is_number,
     shown,
+    too_early,
     too_few,
     wrong_code,
 )
@@ -163,6 +164,7 @@ def _code(one: _Round, student: int, hints: Hints) -> Finding | None:
     given, code = one["call"]["value"], one["code"]
     if not is_number(given, code):
         misconception, why = wrong_code(given, code)
+        why = too_early(given, one["left"], [(one["seen"] or {}).get("pid", 0)]) or why
         ended = f"ended by signal {-code}" if code < 0 else f"exited with {code}"
         return Finding(
             seen=f"{_call(one)} returned {short(given, 40)}, but the program was {ended}"

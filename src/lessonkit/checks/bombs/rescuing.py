@@ -185,8 +185,16 @@ def _shell(facts: _Facts, hints: Hints) -> Finding | None:
             seen=f"the script was not done after {facts['seconds']:.0f} s"
             if alive
             else f"the shell was gone ({ending_text(shell['status'])})",
-            why="exec puts another program in the place of the shell, and exit ends it: it was "
-            "your only one, whether the shot hit or not",
+            why="a loop that nothing ends, or it waits for something"
+            if alive
+            else "exec puts another program in the place of the shell; exit ends it, and so does "
+            "return outside of a function: it was your only one, whether the shot hit or not",
+            hint=hints[0],
+        )
+    if not shell["same"]:
+        return Finding(
+            seen="another program had come to the place where the shell was",
+            why="exec puts another program in the place of the shell: it was your only one",
             hint=hints[0],
         )
     if shell["status"] != shell["code"] << 8:

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lessonkit.checks.bombs.busy import is_busy
-from lessonkit.checks.facts import Finding, call_finding, fact, gated, need, plural, short
+from lessonkit.checks.facts import (
+    Finding,
+    call_finding,
+    fact,
+    gated,
+    need,
+    pids_text,
+    plural,
+    short,
+)
 from lessonkit.checks.forking.common import Hints, fell_through, is_number, shown
 from lessonkit.records import Fact, Run
 
@@ -14,6 +23,9 @@ __all__ = ["looks"]
 
 LATE_SECONDS = 1.2
 """How long after room has come the call may take: a pause, and a busy host."""
+
+LONG_NAP_SECONDS = 0.5
+"""0.2 is what is asked for; a pause of a bit more harms nobody."""
 
 EARLY_SECONDS = 0.25
 """Who sees that the next try would come too late may give up before it."""
@@ -102,6 +114,11 @@ def _trouble(case: _Case, hints: Hints) -> Finding | None:
             why="a limit is somebody's decision: live with it, do not lift it",
             misconception="M5.14",
         )
+    if case["was_there"]:
+        return Finding(
+            seen=f"{pids_text(case['was_there'])} runs the program, and was there before the call",
+            why="a process that is kept ready takes room all the time, and is not forked politely",
+        )
     if ran:
         return Finding(
             seen="the program ran although there was no room",
@@ -165,6 +182,12 @@ def _ran(case: _Case, student: int, hints: Hints) -> Finding | None:
 
 
 def _late(case: _Case, hints: Hints) -> Finding | None:
+    if case["longest_nap"] > LONG_NAP_SECONDS:
+        return Finding(
+            seen=f"between two tries it slept for {case['longest_nap']:.1f} s at a stretch",
+            why="a pause between two tries is 0.2 s at most: nobody tells you that there is room",
+            hint=hints[2],
+        )
     room, wall = case["room_after"], case["call"]["wall_seconds"]
     if room is not None and wall > room + LATE_SECONDS:
         return Finding(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from lessonkit.checks.facts import Finding, call_finding, ending_text, plural, short
+from lessonkit.checks.facts import (
+    Finding,
+    call_finding,
+    ending_text,
+    plural,
+    short,
+    stray_words,
+)
 from lessonkit.records import Run
 
 __all__ = [
@@ -18,6 +25,7 @@ __all__ = [
     "left_in_the_end",
     "not_the_program",
     "shown",
+    "too_early",
     "too_few",
     "wrong_code",
 ]
@@ -38,7 +46,7 @@ def fell_through(call: Call, what: str, hint: str) -> Finding | None:
         return None
     return Finding(
         seen=f"{plural(strays, 'copy', 'copies')} of your process came back from {what} in "
-        "addition to your process",
+        f"addition to your process{stray_words(call)}",
         why="a child runs on behind the fork, all of your function and what comes after it, until "
         "os._exit ends it or exec replaces its program",
         misconception="M3.11",
@@ -60,6 +68,19 @@ def wrong_code(given: object, code: int) -> tuple[str | None, str]:
     if given is None:
         return None, "there is no answer: does your function return it?"
     return None, ""
+
+
+def too_early(given: object, left: Sequence[Mapping[str, Any]], pids: Collection[int]) -> str:
+    """Why there is no code yet: nobody has waited for the program; "" if somebody has.
+
+    left: what was there after the call; by then it may have ended. pids: of the program.
+    """
+    if given is not None or not any(p["pid"] in pids for p in left):
+        return ""
+    return (
+        "the program was still running then: who sleeps for a while and then asks has guessed. "
+        "os.waitpid(pid, 0) comes back when it has ended, however long that takes"
+    )
 
 
 def shown(processes: Sequence[Mapping[str, Any]]) -> str:

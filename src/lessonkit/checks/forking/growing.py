@@ -110,7 +110,11 @@ def _grown(one: _Round, student: int, hints: Hints) -> Finding | None:
                 hint=hints[0],
             )
         return Finding(seen=problem.seen, why=problem.why, hint=hints[1])
-    strays = {**one["call"], "strays": one["call"]["strays"] + one.get("fell", _NONE)["strays"]}
+    calls = [one["call"], one.get("fell", _NONE)]
+    strays = {
+        "strays": sum(call["strays"] for call in calls),
+        "stray_errors": [error for call in calls for error in call.get("stray_errors", ())],
+    }
     fell = fell_through(strays, "grow(tree)", hints[1])
     if fell is not None:
         return fell

@@ -15,6 +15,7 @@ from lessonkit.checks.forking.common import (
     left_in_the_end,
     not_the_program,
     shown,
+    too_early,
     wrong_code,
 )
 from lessonkit.records import Fact, Run
@@ -219,6 +220,7 @@ def _code(cases: _Cases, name: str, hints: Hints) -> Finding | None:
         if code < 0:
             truth = f"{signal_name(-code)} ended it"
         misconception, why = wrong_code(given, code)
+        why = too_early(given, case["left"], [p["pid"] for p in case.get("seen", ())]) or why
         return Finding(
             seen=f"{call} returned {short(given)}, but {truth}, so {code} is right",
             why=why,

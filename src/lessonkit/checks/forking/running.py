@@ -25,6 +25,7 @@ from lessonkit.checks.forking.common import (
     left_in_the_end,
     not_the_program,
     shown,
+    too_early,
     wrong_code,
 )
 from lessonkit.records import Fact, Run
@@ -129,6 +130,7 @@ def _code(cases: Mapping[str, _Case], name: str, hints: Hints) -> Finding | None
         return None
     ended = f"{signal_name(-code)} ended the program" if code < 0 else f"it exited with {code}"
     misconception, why = wrong_code(given, code)
+    why = too_early(given, case["left"], [p["pid"] for p in case.get("seen", ())]) or why
     return Finding(
         seen=f"{_call(case)} returned {short(given)}, but {ended}, so {code} is right",
         why=why,

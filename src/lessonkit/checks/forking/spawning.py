@@ -219,6 +219,15 @@ def _answer(one: _Round, hints: Hints) -> Finding | None:
     missing = [pid for pid in truth if pid not in claim]
     if missing:
         misconception, why = None, ""
+        if missing == [one["ended"][-1]["pid"]] and any(
+            p["pid"] == missing[0] and p["state"] in "ZX" for p in one["left"]
+        ):
+            return Finding(
+                seen=f"{pids_text(missing)}, the last one to end, missing in {short(claim)}",
+                why="it was still alive when it was asked for: who sleeps for a while and then "
+                "asks has guessed. os.waitpid(pid, 0) comes back when it has ended",
+                hint=hints[2],
+            )
         if len(claim) == len(truth):
             why = "the keys are to be the pids: what fork returns in your process"
         elif all(truth[pid] < 0 for pid in missing):

@@ -29,9 +29,14 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=making.looks,
         hints=(
-            "Who has to end so that a process becomes an orphan, and who has to live on?",
-            "Fork a child, which forks the orphan and ends at once. What is still left of it?",
-            "Wait for the one in the middle, then read PPid in /proc/PID/status of the orphan.",
+            "Who has to end so that a process becomes an orphan, and who has to live on? The "
+            "first orphan above does all of it, except that it tells you no numbers.",
+            "Fork a child, which forks the orphan and ends at once: what is still left of it?"
+            " The pid of the orphan is known there, in the middle, not in your process. A "
+            "pipe can carry it: os.pipe() before the fork, os.write in the middle, os.read in"
+            " yours.",
+            "Wait for the one in the middle. Only then is the orphan an orphan, and only then"
+            ' read its new parent: status(pid, "PPid"), as a number.',
         ),
     ),
     Exercise(
@@ -42,9 +47,13 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=adopting.looks,
         hints=(
-            "Which process is the parent of a daemon when the command has ended?",
-            "prctl(36, 1): from then on this process adopts whoever is orphaned below it.",
-            "Loop around os.wait() until ChildProcessError; the pids of the commands you know.",
+            "Which process is the parent of a daemon when its command has ended? D1 shows how"
+            " that can be you.",
+            "ctypes.CDLL(None).prctl(36, 1) before the first command starts. Then start each "
+            "command with fork and os.execvp, and remember its pid.",
+            "Loop around os.wait() until ChildProcessError: it gives you commands and daemons"
+            " alike. The pids of the commands you know; all others are daemons. "
+            "os.waitstatus_to_exitcode(status) is the code.",
         ),
     ),
     Exercise(
@@ -55,10 +64,15 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=daemonising.looks,
         hints=(
-            "Two forks. Who of the three ends at once, who is collected by whom?",
-            "Between the two forks: setsid(). Its caller leads the session; its child does not.",
-            "Before exec: chdir, umask, dup2 of /dev/null to 0, 1, 2, closerange; a pipe for the "
-            "pid.",
+            "Two forks: of the three processes, who ends at once, and who is collected by "
+            "whom? P4.1 has the order of the calls.",
+            "Between the two forks: os.setsid(). Its caller leads the new session, its child "
+            "does not. What the daemon changes (directory, umask) it changes behind the fork,"
+            " so that you keep yours.",
+            "The pid of the daemon is known in the middle, as in Q4.1: a pipe again, and you "
+            "close both of its ends. Between the second fork and exec: chdir, umask, "
+            'os.open("/dev/null", os.O_RDWR), os.dup2 of it to 0, 1 and 2, then '
+            "os.closerange(3, 1024): it takes the pipe, too.",
         ),
     ),
     Exercise(
@@ -69,10 +83,15 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3.5,
         looks=predicting.looks,
         hints=(
-            "Whose parent has ended? Only those get a new one; take the ends one by one.",
-            "Go up from the one that ended, step by step: is this one a subreaper, and alive?",
-            "In this order: another thread of the parent; the nearest subreaper above, inside the "
-            "same pid namespace; its pid 1.",
+            "Whose parent has ended? Only those get a new one. Take the ends one by one, and "
+            "keep a dict of who is whose child now.",
+            "From the one that ended go up, step by step, along that dict: is this one a "
+            'subreaper, or PID 1 of the namespace? Take the first; "init" ends the search in '
+            "any case.",
+            "In this order: another thread of the parent; the nearest subreaper above, inside"
+            " the same pid namespace; its PID 1. So the end of a thread moves nobody; and "
+            "when the PID 1 of a namespace ends, all who are in there end with it (Part D, "
+            "D4), and are not in the result.",
         ),
     ),
     Exercise(
@@ -83,9 +102,12 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3.5,
         looks=initialising.looks,
         hints=(
-            "pid 1 stays, its child becomes the program. Whose parent is pid 1 later on?",
-            "os.wait() returns the pid of anybody who ended. When is the loop over?",
-            "os.waitstatus_to_exitcode; 128 + n for -n. And os._exit(127) behind execvp.",
+            "PID 1 stays, its child becomes the program. Whose parent is PID 1 later on, "
+            "besides that one?",
+            "os.wait() sleeps until somebody has ended, and returns the pid of whoever it "
+            "was. When is the loop over, and when does it go round again?",
+            "Only the pid of the program ends the loop. os.waitstatus_to_exitcode gives the "
+            "code, or -n: make 128 + n of that. And os._exit(127) behind os.execvp.",
         ),
     ),
     Exercise(
@@ -96,9 +118,13 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=forwarding.looks,
         hints=(
-            "Begin with 4.5. Who gets a signal that is sent to pid 1, and what does it do then?",
-            "pid 1 hears a signal only if it has a handler for it, or blocks it and waits for it.",
-            "In the handler: os.kill(child, number). Handlers end with exec; masks do not.",
+            "Begin with Q4.5. Who gets a signal that is sent to PID 1, and what happens then?"
+            " M4.7 has both halves.",
+            "PID 1 hears a signal only if it has a handler for it (or blocks it and waits for"
+            " it). The handler knows the number of the signal, and the pid of the program.",
+            "signal.signal(number, handler) for each of the five, with os.kill(main, number) "
+            "in the handler, after the fork: handlers end with exec, but what is blocked or "
+            "ignored does not. os.wait() goes on after a handler by itself.",
         ),
     ),
     Exercise(
@@ -109,9 +135,13 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=2.5,
         looks=helping.looks,
         hints=(
-            "For each zombie: who is its parent, and does that one ever wait for it?",
-            "Who adopts the orphans when the application is pid 1, and who when an init is?",
-            "pid 1 without a handler does not hear SIGTERM; an init has one, and passes it on.",
+            "For each zombie: who is its parent, and does that one ever wait for it? Keep the"
+            " children and the orphans apart.",
+            "The children are the application's in both cases. The orphans are adopted by PID"
+            " 1: that is the application in one case, and in the other an init that collects.",
+            "PID 1 without a handler does not hear SIGTERM. An init hears it and passes it "
+            "on, and then the application does with it what any ordinary process does: end by"
+            " default, run its handler, or ignore it.",
         ),
     ),
     Exercise(
@@ -122,9 +152,13 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=dying.looks,
         hints=(
-            "A parent that SIGKILL ends can do nothing any more. Who could tell the child?",
-            "prctl(1, SIGKILL) in the child, PR_SET_PDEATHSIG: a signal when the parent ends.",
-            "Keep os.getpid() from before the fork; after prctl compare it with os.getppid().",
+            "A parent that SIGKILL ends can do nothing any more. So who has to do something, "
+            "and when? The lifeline above shows who sends the signal.",
+            "ctypes.CDLL(None).prctl(1, signal.SIGKILL) in the child, before os.execvp: it is"
+            " kept over exec.",
+            "Note os.getpid() before the fork. In the child, after prctl, compare it with "
+            "os.getppid(): if they differ, the parent was faster, and the child must not run "
+            "the program.",
         ),
     ),
 )

@@ -15,6 +15,7 @@ from lessonkit.checks.facts import (
     plural,
     short,
     signal_name,
+    stray_words,
 )
 from lessonkit.records import Fact, Run
 
@@ -55,7 +56,7 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
             0.75,
             expected="no zombie and no other process",
             good="all that were started or adopted were collected",
-            finding=_left(need(facts, "left"), facts["call"]["strays"], student, hints),
+            finding=_left(need(facts, "left"), facts["call"], student, hints),
             manual="wait(2), section NOTES",
         ),
     ]
@@ -166,11 +167,12 @@ def code_finding(pid: int, given: Any, code: int) -> Finding | None:
 
 
 def _left(
-    left: Sequence[Mapping[str, Any]], strays: int, student: int, hints: _Hints
+    left: Sequence[Mapping[str, Any]], call: Mapping[str, Any], student: int, hints: _Hints
 ) -> Finding | None:
-    if strays:
+    if call["strays"]:
         return Finding(
-            seen=f"{plural(strays, 'copy', 'copies')} of your process came back too",
+            seen=f"{plural(call['strays'], 'copy', 'copies')} of your process came back too"
+            + stray_words(call),
             why="a child runs on behind the fork; end it with os._exit",
             misconception="M3.11",
         )

@@ -14,6 +14,7 @@ from lessonkit.checks.facts import (
     pids_text,
     plural,
     short,
+    stray_words,
 )
 from lessonkit.records import Fact, Run
 
@@ -97,7 +98,7 @@ def _runs(run: Run, hints: _Hints) -> Finding | None:
     if call["strays"]:
         copies = plural(call["strays"], "copy came", "copies came")
         return Finding(
-            seen=f"{copies} back from daemonise() in addition to your process",
+            seen=f"{copies} back from daemonise() in addition to your process{stray_words(call)}",
             why="a child runs on behind the fork; end it with os._exit, also when exec fails",
             misconception="M3.11",
             hint=hints[0],

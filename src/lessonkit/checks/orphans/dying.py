@@ -15,6 +15,7 @@ from lessonkit.checks.facts import (
     pids_text,
     plural,
     short,
+    stray_words,
 )
 from lessonkit.records import Fact, Run
 
@@ -47,11 +48,11 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
     second = fact(
         "ends with its parent",
         1 if traceable else 1.75,
-        expected="gone when its parent was killed by SIGKILL, and when its parent exited"
-        + ("" if traceable else _NOT_TRACED),
+        expected="gone when its parent was killed by SIGKILL, and when its parent exited",
         good="gone, both times",
         finding=_ends(ends, hints),
         manual="PR_SET_PDEATHSIG(2const); prctl(2), PR_SET_PDEATHSIG",
+        note="" if traceable else _NOT_TRACED,
     )
     left = fact(
         "nobody left over",
@@ -89,7 +90,8 @@ def _ordinary(part: _Part, hints: _Hints) -> Finding | None:
     call = part["call"]
     if call["strays"]:
         return Finding(
-            seen=f"{plural(call['strays'], 'copy', 'copies')} of the parent came back too",
+            seen=f"{plural(call['strays'], 'copy', 'copies')} of the parent came back too"
+            + stray_words(call),
             why="a child runs on behind the fork when it does not exec; end it with os._exit",
             misconception="M3.11",
             manual="fork(2), section DESCRIPTION",

@@ -30,10 +30,11 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
     first = fact(
         "passed on",
         1.25,
-        expected=f"{_NAMES}: sent to pid 1, pending in the program a moment later{note}",
+        expected=f"{_NAMES}: sent to pid 1, pending in the program a moment later",
         good="each of the five",
         finding=kept_from_pid_1(run) or _passed_on(start, hints),
         manual="pid_namespaces(7), section The namespace init process; kill(2)",
+        note=note,
     )
     others = [
         fact(

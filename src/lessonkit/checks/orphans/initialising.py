@@ -17,6 +17,7 @@ from lessonkit.checks.facts import (
     plural,
     short,
     signal_name,
+    stray_words,
 )
 from lessonkit.records import Fact, Run
 
@@ -48,10 +49,11 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
         "runs its program",
         1,
         expected="the program is a child of pid 1; when it ends, pid 1 ends too, with its exit "
-        f"code {long['code']}, though an orphan lives on{note}",
+        f"code {long['code']}, though an orphan lives on",
         good=f"exit code {long['code']}, with one orphan still alive",
         finding=kept_from_pid_1(run) or _long(long, hints),
         manual="pid_namespaces(7), section The namespace init process",
+        note=note,
     )
     if first.ok and len(others) < 2:
         ended = [one for one in others if one["call"]["kind"] not in ("value", "gone")]
@@ -102,7 +104,7 @@ def no_start(one: _Run, what: str) -> Finding | None:
     if call["strays"]:
         copies = plural(call["strays"], "copy", "copies")
         return Finding(
-            seen=f"{copies} of pid 1 came back from {what} too",
+            seen=f"{copies} of pid 1 came back from {what} too{stray_words(call)}",
             why="a child runs on behind the fork when exec fails; end it with os._exit",
             misconception="M3.11",
             manual="fork(2), section DESCRIPTION",

@@ -15,6 +15,7 @@ from lessonkit.checks.facts import (
     pids_text,
     plural,
     short,
+    stray_words,
 )
 from lessonkit.records import Fact, Run
 
@@ -87,7 +88,8 @@ def _made(one: _Round, student: int, hints: _Hints) -> Finding | None:
     if strays:
         copies = plural(strays, "copy came", "copies came")
         return Finding(
-            seen=f"{copies} back from orphan() in addition to your process",
+            seen=f"{copies} back from orphan() in addition to your process"
+            + stray_words(one["call"]),
             why="a child runs on behind the fork; end it with os._exit, also the orphan",
             misconception="M3.11",
             hint=hints[2],

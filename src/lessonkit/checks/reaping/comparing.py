@@ -69,6 +69,9 @@ def _wrong(one: _One, key: str, hints: _Hints) -> Finding | None:
     if type(told) is type(actual) and told == actual:
         return None
     misconception, why, hint = _WHY[key](case, told)
+    if isinstance(told, (bool, int, float)) and told == actual:
+        kind = "True or False" if key == "busy" else "a whole number"
+        misconception, why = None, f"the same, but not as asked for: {key} is {kind}"
     return Finding(
         seen=f"way {case['way']}, {case['ended']} of {case['own']} own and {case['library']} of "
         f"the library's ended: {key} is {actual}, and not {short(told, 40)}",

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lessonkit.checks.facts import Finding, call_finding, ending_text, fact, gated, need, plural
+from lessonkit.checks.facts import (
+    Finding,
+    call_finding,
+    ending_text,
+    fact,
+    gated,
+    need,
+    pids_text,
+    plural,
+)
 from lessonkit.checks.facts import short as shortened
 from lessonkit.checks.forking.common import first
 from lessonkit.checks.reaping.common import (
@@ -49,8 +58,10 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
             expected="each child that ended, once, with its code: the later and the last ones too",
             good="all of them, with their codes",
             finding=first(_worked(step, hints) for step in steps)
-            or first(_codes(step, hints) for step in steps)
-            or first(_left(step, hints) for step in steps)
+            or first(
+                _left(step, hints) or _codes(step, steps[:place], hints)
+                for place, step in enumerate(steps)
+            )
             or _unfinished(run, steps),
             manual="wait(2), WIFEXITED and WIFSIGNALED",
         ),
@@ -113,13 +124,23 @@ def _worked(step: Step, hints: Hints) -> Finding | None:
     )
 
 
-def _codes(step: Step, hints: Hints) -> Finding | None:
+def _codes(step: Step, earlier: Sequence[Step], hints: Hints) -> Finding | None:
     if step["kind"] == "stop":
         return None  # "the living" judges it
     problem = _no_answer(step)
     if problem is not None:
         return problem
     claim = pairs(step["seen"]["value"]) or []
+    before = [one for other in earlier for one, _ in pairs(other["seen"]["value"]) or []]
+    missing = set(step["so_far"]) - {pid for pid, _ in claim if type(pid) is int}
+    forgotten = sorted(missing.intersection(pid for pid in before if type(pid) is int))
+    if forgotten:
+        return Finding(
+            seen=f"{pids_text(forgotten)} in what seen() returned once, and not in what it "
+            "returned later",
+            why="seen() tells of all that were collected so far, each time: it takes nothing away",
+            hint=hints[1],
+        )
     return wrong_codes(claim, step["so_far"], "seen()", hints)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from lessonkit.checks.facts import Finding, call_finding, fact, gated, need, plural, short
 from lessonkit.checks.forking.common import fell_through, first, shown
 from lessonkit.checks.reaping.common import Hints
-from lessonkit.errors import CheckError
+from lessonkit.errors import NotObservedError
 from lessonkit.records import Fact, Run
 
 __all__ = ["looks"]
@@ -23,14 +23,16 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
     """Return the facts: a burst, again, the interrupted work, errno, read.
 
     Raises:
-        CheckError: there is no C compiler in the box: nothing can be observed, and nothing is
-            lost.
+        NotObservedError: there is no C compiler in the box: nothing can be observed, nobody
+            loses anything, and a wrong text gets the points as well as a right one.
     """
     compiler = need(run.facts, "compiler")
     if not compiler["ok"]:
         what = "there is no C compiler (gcc)" if compiler["missing"] else "gcc compiles nothing"
-        raise CheckError(
-            f"not observed here: {what} in the sandbox of this host, so 6.2 cannot be judged"
+        raise NotObservedError(
+            f"not observed here: {what} in the sandbox of this host, and 6.2 is judged by what the "
+            "compiled handler does. Where gcc is installed (on Debian and Ubuntu: apt-get install "
+            "gcc libc6-dev), the same cell judges it."
         )
     phases: Mapping[str, _Phase] = {phase["kind"]: phase for phase in run.facts.get("phases", ())}
     twice = phases.get("twice")
@@ -245,7 +247,15 @@ def _line(phase: _Phase | None, hints: Hints) -> Finding | None:
         return problem
     wanted = f"{phase['token']}-first-second-{phase['token']}\n"
     if wanted in phase["lines"]:
-        return None
+        if not phase["early"]:
+            return None
+        return Finding(
+            seen="half of the line came out before main had written the rest of it",
+            why="a handler leaves the buffers of stdio alone: fflush and printf work on what main "
+            "may just be changing",
+            misconception="M6.2",
+            hint=hints[1],
+        )
     if phase["ended"] or not phase["lines"]:
         return Finding(
             seen="the second half of the line was never written: "

@@ -132,7 +132,9 @@ def _left(steps: Sequence[Step], hints: Hints) -> Finding | None:
                 seen=f"{pids_text(step['left'])} ended, and stayed a zombie",
                 why="it was stopped before, and taken for dead then"
                 if lost
-                else "one SIGCHLD may stand for many children: collect in a loop",
+                else "one SIGCHLD may stand for many children: collect in a loop"
+                if len(step["happened"]) > 1
+                else "nobody waited for it; news() may never be called",
                 misconception="M6.4" if lost else "M6.1" if len(step["happened"]) > 1 else None,
                 hint=hints[0],
             )
@@ -142,6 +144,16 @@ def _left(steps: Sequence[Step], hints: Hints) -> Finding | None:
 def _same(claim: News, fact: tuple[Any, ...]) -> bool:
     pid, what, number = claim
     return is_number(pid, fact[0]) and what == fact[1] and is_number(number, fact[2])
+
+
+def _almost(claim: News, fact: tuple[Any, ...]) -> bool:
+    """The right kind of news, in other words, or with another number."""
+    what, number = claim[1], claim[2]
+    if not isinstance(what, str):
+        return False
+    if what == fact[1]:
+        return what not in _ENDS and not is_number(number, fact[2])
+    return what.strip().lower() == fact[1] and is_number(number, fact[2])
 
 
 def _missing(
@@ -155,6 +167,13 @@ def _missing(
         seen = f"pid {pid} {_words(what, number)}; told of it: " + (
             short([*about], 90) if about else "nothing"
         )
+        if any(_almost(claim, one) for claim in about):
+            return Finding(
+                seen=seen,
+                why=f"the words are {', '.join(_WORDS)}, written just so; the third part is the "
+                "number of the signal",
+                hint=hints[2],
+            )
         if what in _ENDS:
             return _wrong_end(seen, one, about, hints)
         taken = any(isinstance(claim[1], str) and claim[1] in _ENDS for claim in about)

@@ -26,6 +26,7 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
     """Return the facts: lines, lines among deaths, collected, answer, asleep."""
     steps: Sequence[Step] = run.facts.get("steps", ())
     answer = need(run.facts, "answer")
+    ignored = bool(run.facts.get("ignored"))
     plain = [step for step in steps if step["kind"] == "lines"]
     busy = [step for step in steps if step["kind"] not in ("lines", "a child")]
     alone = [step for step in steps if step["kind"] == "a child"]
@@ -54,7 +55,7 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
             0.75,
             expected="a child that ends while nothing comes through inp is collected soon",
             good="collected, while the pipe was empty",
-            finding=first(not_collected(step, False, False, hints) for step in alone)
+            finding=first(not_collected(step, False, ignored, hints) for step in alone)
             or first(not_collected(step, True, False, hints) for step in busy)
             or _complete(steps, answer),
             manual="wait(2), section NOTES",
@@ -172,4 +173,6 @@ def _answer(run: Run, hints: Hints) -> Finding | None:
     claim = pairs(answer["value"])
     if claim is None:
         return Finding(seen=f"{_CALL} returned {short(answer['value'])}", why="return {pid: code}")
+    if run.facts.get("ignored"):
+        return not_collected({"left": [], "expected": {}}, False, True, hints)
     return wrong_codes(claim, need(run.facts, "all"), _CALL, hints)

@@ -21,9 +21,10 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=2,
         looks=naming.looks,
         hints=(
-            "Which process runs this function? Not the one that you type in. Who knows its number?",
-            "Python's module `os` passes questions on to the kernel. One of them is about the "
-            "process itself.",
+            "Which process runs this function? Not the notebook's kernel, in which you type "
+            "it. Who knows its number?",
+            "Python's module os passes questions on to the kernel. One of them is about the "
+            "process itself. look_around above asks it, too.",
             "os.getpid() asks for the number. What has to stand in front of it, so that the "
             "caller gets it?",
         ),
@@ -37,8 +38,9 @@ EXERCISES: tuple[Exercise, ...] = (
         looks=ending.looks,
         hints=(
             "A function that returns goes back to whoever called it. What ends the whole program?",
-            "The module `sys` has a function that ends the program; it takes the exit code.",
-            "sys.exit(code). Import sys inside the function, or above it.",
+            "M0.4 shows a function that ends its process. Where does the number come from there?",
+            "sys.exit(code), with the argument instead of 41. Never call it directly in a "
+            "cell: use the check.",
         ),
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lessonkit.checks.facts import (
+    STATES,
     Finding,
     Missing,
     call_finding,
@@ -13,8 +14,10 @@ from lessonkit.checks.facts import (
     fact,
     gated,
     need,
+    plural,
     short,
     signal_name,
+    stray_words,
 )
 from lessonkit.records import Fact, Run
 
@@ -53,7 +56,7 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
 def _lives_on(one: _End, hints: _Hints) -> Finding | None:
     call, what = one["call"], f"goodbye({one['code']})"
     if call["kind"] == "gone" and one["wait_status"] is not None:
-        return None
+        return _copies(call, what, hints)
     if call["kind"] == "value" or call["kind"] == "bad":
         value = "" if call["kind"] == "bad" else f" with {short(call['value'])}"
         return Finding(
@@ -65,6 +68,13 @@ def _lives_on(one: _End, hints: _Hints) -> Finding | None:
         )
     if call["kind"] == "gone":
         return Finding(seen=f"nobody knows how the process that ran {what} ended", hint=hints[1])
+    if call["kind"] == "timeout":
+        return Finding(
+            seen=f"{call['wall_seconds']:.0f} s after {what} the process had not ended; it was "
+            + STATES.get(call.get("state") or "", "still there"),
+            why="it is to end by itself, at once; nothing else is to be waited for",
+            hint=hints[1],
+        )
     found = call_finding(call, what)
     if call["kind"] == "error" and found is not None:
         return Finding(
@@ -74,6 +84,18 @@ def _lives_on(one: _End, hints: _Hints) -> Finding | None:
             hint=hints[1],
         )
     return found
+
+
+def _copies(call: Mapping[str, Any], what: str, hints: _Hints) -> Finding | None:
+    if not call["strays"]:
+        return None
+    return Finding(
+        seen=f"the process ended; but {plural(call['strays'], 'copy', 'copies')} of it came back "
+        f"from {what}{stray_words(call)}",
+        why="a child that is not ended runs on behind the fork",
+        misconception="M3.11",
+        hint=hints[1],
+    )
 
 
 def _other_code(one: _End, hints: _Hints) -> Finding | None:

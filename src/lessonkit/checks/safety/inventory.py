@@ -3,7 +3,7 @@
 Knowing a definition is not yet choosing well in a scenario, so each item is one. A wrong option is
 what somebody answers who holds a certain misconception; the option without one is right.
 Nothing of this is graded. `summary` tells nothing before all items are answered, and no key
-even then: the lessons are the answer. The post-test asks for the same ideas in other scenarios.
+even then: the lessons are the answer.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def summary(answers: Mapping[str, str]) -> str:
         right = sum(answers[item.id] == item.right for item in items)
         ideas = "; ".join(item.idea for item in items)
         lines.append(f"  {lesson:<15} {right} of {len(items)}   {ideas}")
-    lines += ["", "Which ones, you will see for yourself in the lessons. Come back then."]
+    lines += ["", "Which ones, you will see for yourself in the lessons. Read them again then."]
     return "\n".join(lines)
 
 

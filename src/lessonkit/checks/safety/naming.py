@@ -14,12 +14,14 @@ from lessonkit.checks.facts import (
     need,
     plural,
     short,
+    stray_words,
 )
 from lessonkit.records import Fact, Run
 
 __all__ = ["looks"]
 
 CALLS = 5
+NEXT_NUMBERS = 4
 _Call = Mapping[str, Any]
 _Hints = tuple[str, str, str]
 
@@ -98,6 +100,21 @@ def _problem(one: _Call, first: int | None, run: Run, hints: _Hints) -> Finding 
             why="getppid asks for the parent of the process",
             hint=hints[1],
         )
+    if value in one["groups"]:
+        return Finding(
+            seen=f"{seen}. {value} is the number of its session, or of its process group",
+            why="sessions and groups are named after the process that began them: often, but not "
+            "always, the one that asks",
+            hint=hints[1],
+        )
+    # Without a namespace of its own the box shares its numbers with the host.
+    if pid < value and (value <= pid + NEXT_NUMBERS or run.init_pid != 1):
+        return Finding(
+            seen=seen,
+            why="numbers are given out one after the other: this one went to a process, or to a "
+            "thread, that began later. To a child of it?",
+            hint=hints[0],
+        )
     return Finding(
         seen=seen,
         why="no process of the box that runs your function has that number. Outside the box it may "
@@ -111,7 +128,8 @@ def _left_over(run: Run, calls: Sequence[_Call]) -> Finding | None:
     strays = sum(one["call"]["strays"] for one in calls)
     if strays:
         return Finding(
-            seen=f"{plural(strays, 'copy', 'copies')} of your process came back from hello() too",
+            seen=f"{plural(strays, 'copy', 'copies')} of your process came back from hello() too"
+            + stray_words(*(one["call"] for one in calls)),
             why="a child that is not ended runs on behind the fork",
             misconception="M3.11",
         )

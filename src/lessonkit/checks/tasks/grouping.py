@@ -129,6 +129,8 @@ def _answer(cases: Mapping[str, _Case], name: str, hints: Hints) -> Finding | No
     if is_number(given[0], tgid) and len(listed) == len(given[1]) and set(listed) == set(tids):
         return None
     misconception, why = _why(case, given[0], listed)
+    if {str(one) for one in given[1] if isinstance(one, str)} == set(map(str, tids)):
+        misconception, why = None, "these are the digits as text; numbers are asked for"
     return Finding(
         seen=f"{call} is {short((given[0], given[1]))}, for {_WHAT[name]}; right is pid {tgid} "
         f"with the threads {', '.join(map(str, tids))}",
@@ -153,6 +155,8 @@ def _why(case: _Case, given: object, listed: list[int]) -> tuple[str | None, str
     if not extra and len(tids) > len(set(listed)):
         if case["case"] in ("zombie", "no main", "no main: another"):
             return "M2.15", "a main thread that has ended stays until the whole process is reaped"
+        if set(listed) == set(tids) - {tgid}:
+            return None, "the main thread is a thread like the others: its id is the pid"
         return "M2.1", "a process has one task for each of its threads, not one for all"
     return None, ""
 

@@ -18,7 +18,7 @@ _KINDS: Mapping[str, Sequence[str]] = {
     "plain": ("asleep", "stopped", "zombie", "threads"),
     "blank": ("blank 0", "blank 1"),
     "parenthesis": tuple(f"parenthesis {i}" for i in range(5)),
-    "past": ("gone", "since stopped", "own"),
+    "past": ("gone", "since stopped", "since grown", "own"),
 }
 _FIELDS = {"state": 3, "ppid": 4, "num_threads": 20, "starttime": 22}
 """Source: proc_pid_stat(5)."""
@@ -60,7 +60,7 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
             "the text alone",
             0.5,
             expected="what the line says, also when its process has ended or changed since",
-            good="right for all three",
+            good="right for all four",
             finding=ask("past"),
             manual="proc_pid_stat(5)",
         ),

@@ -60,6 +60,14 @@ _WHY: Mapping[tuple[str, str], tuple[str | None, str]] = {
     ("S", "R"): (None, "it is at work: it asks again and again instead of waiting"),
 }
 
+_IS = {
+    "R": "it is at work: nothing holds it",
+    "S": "it waits for something, and an ordinary signal could wake it up",
+    "Z": "it has ended: what it was to do came to its end, or failed",
+    "T": "it was stopped by a signal, and waits for SIGCONT",
+}
+"""Where no particular idea is behind it."""
+
 
 def looks(run: Run, hints: Hints) -> list[Fact]:
     """Return the facts: one for each state, and nothing else."""
@@ -134,9 +142,11 @@ def _one(this: _Round, letter: str, hints: Hints) -> Finding | None:
         f"{count} times {state} ({STATES.get(state, '?')})"
         for state, count in ((state.replace("z", "Z"), count) for state, count in counts)
     )
-    misconception, why = _WHY.get((letter, counts[0][0]), (None, ""))
-    if letter == "R" and counts[0][0] == "R":
-        misconception, why = _WHY["R", "S"]
+    misconception, why = _WHY.get((letter, counts[0][0]), (None, _IS.get(counts[0][0], "")))
+    if counts[0][0] == letter:
+        misconception, why = None, "it does not stay in that state all the time"
+        if letter == "R":
+            misconception, why = _WHY["R", "S"]
     return Finding(
         seen=f"{call}: pid {pid} was seen {text}",
         why=why,

@@ -28,9 +28,12 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=making.looks,
         hints=(
-            "When exactly does a process become a zombie, and when does it stop being one?",
-            "A zombie has ended, and its parent lives and has not waited for it yet.",
-            "The child calls os._exit at once; release calls os.waitpid once for every pid.",
+            "A zombie needs two things: a child that has ended, and a parent that has not "
+            "asked yet.",
+            "How many processes run your loop? A child that does not end right after fork() "
+            "goes on with the next round.",
+            "The child calls os._exit at once. Keep the pids in a list; a function defined "
+            "inside make_zombies can use that list later: one os.waitpid(pid, 0) for each.",
         ),
     ),
     Exercise(
@@ -41,9 +44,12 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=looking.looks,
         hints=(
-            "Send signal 0 to a zombie of 3.1. What does the kernel say?",
-            "Which file shows the state of a process, and which line of it no name can forge?",
-            "/proc/PID/status has one line each for State, Tgid and PPid.",
+            "D1 showed which question a zombie answers with yes. So neither kill(pid, 0) nor "
+            '"there is a folder in /proc" can decide it.',
+            "Read /proc/PID/status: one line has the state letter, another the number of the "
+            "process that this task belongs to (Tgid).",
+            "The file may be missing, or vanish while you read: that is an OSError, and it "
+            "means False. True needs a state other than Z and X, and a Tgid equal to pid.",
         ),
     ),
     Exercise(
@@ -54,9 +60,14 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=finding.looks,
         hints=(
-            "The state is the only thing that makes a zombie; where does it stand?",
-            "In /proc/PID/stat the name may hold anything. What is surely behind its end?",
-            "Split behind the LAST ')': state, ppid; 18 fields later: the number of threads.",
+            "The state is the only thing that makes a zombie. The folders in /proc whose "
+            "names are numbers are the processes: which field is the state, which the parent,"
+            " which the number of threads? See proc_pid_stat(5).",
+            "Do not search the line for a Z. Cut it at the last ), as field does, and compare"
+            " one field.",
+            "Put the reading of one process into try ... except OSError: continue (both "
+            "errors are OSErrors). Field 20 is the number of threads. The parent's name is "
+            "the text of /proc/PPID/comm without the line end.",
         ),
     ),
     Exercise(
@@ -67,9 +78,11 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=reaping.looks,
         hints=(
-            "How many children does one waitpid collect, and how often do you call it?",
-            "With WNOHANG there are three answers: a pid, 0, and an error. What does each mean?",
-            "Loop until waitpid gives 0 (none ready) or raises ChildProcessError (no child).",
+            "How many children does one call of waitpid collect? How many may be ready?",
+            '-1 in the place of the pid means "any child of mine". With WNOHANG there are '
+            "three answers: a pid, 0, and an error. Loop until one of the other two comes.",
+            "Pid 0 means: there are children, none of them is ready. ChildProcessError means:"
+            " there are no children. Both end the loop, and neither is a failure.",
         ),
     ),
     Exercise(
@@ -80,9 +93,12 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=explaining.looks,
         hints=(
-            "Before you ask for the exit code: did it exit at all?",
-            "wait(2) has a macro to ask with and a macro to read with; Python has them in os.",
-            "os.WIFEXITED, os.WIFSIGNALED, os.WIFSTOPPED, os.WIFCONTINUED, then the matching one.",
+            "Do not shift bits yourself. For each of the four endings there is one question "
+            "that begins with os.WIF.",
+            "Ask in any order, but ask before you take a number out: WIFEXITED before "
+            "WEXITSTATUS, WIFSIGNALED before WTERMSIG, WIFSTOPPED before WSTOPSIG.",
+            "The two that are left: os.WCOREDUMP(status) for the core dump, "
+            "os.WIFCONTINUED(status) for the last ending.",
         ),
     ),
     Exercise(
@@ -93,9 +109,13 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=4,
         looks=fixing.looks,
         hints=(
-            "Who can collect a zombie, and what keeps that process from doing it?",
-            "Is the parent stopped? Would it hear SIGCHLD? Or is it simply wrong?",
-            "PPid of the zombie, then State and SigCgt (bit 16 is SIGCHLD) of the parent.",
+            "Three facts decide: who the parent is, what state it is in, and what it does "
+            "with SIGCHLD. /proc/PID/status has a line for each.",
+            "PPid of the zombie; State of the parent; SigCgt of the parent: a hexadecimal "
+            "number in which signal n is bit n - 1.",
+            "Ask in this order: is the parent init, is its state T, is the bit of SIGCHLD "
+            "(17, so bit 16) set in int(text, 16)? Send the signal to the parent's pid only, "
+            "never to a group.",
         ),
     ),
     Exercise(
@@ -106,9 +126,13 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=leaving.looks,
         hints=(
-            "Whose children are the commands when they end, and who collects those?",
-            "Who else in this process relies on wait() and on SIGCHLD as it was before?",
-            "Fork a child that starts the command and ends at once; collect that child.",
+            "Who else in this process relies on wait? D4 shows what a setting for the whole "
+            "process does to them.",
+            "Somebody in this box reaps every process that it inherits. How does a command "
+            "come to be inherited?",
+            "A child in the middle: it forks once more, the grandchild calls os.execvp, the "
+            "middle ends at once, and you wait for the middle. (If execvp fails, the "
+            "grandchild must os._exit(127).)",
         ),
     ),
 )

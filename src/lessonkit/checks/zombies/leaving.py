@@ -107,7 +107,7 @@ def _corpses(
             why="their parent, your process, lives, so init does not take them; and when they "
             "ended, SIGCHLD was not ignored (any more)",
             misconception="M3.3",
-            hint=hints[0],
+            hint=hints[1],
         )
     if zombies:
         return Finding(
@@ -123,7 +123,7 @@ def _corpses(
             seen=f"{pids_text(direct)} collected by a wait call: the counter of waited-for "
             f"children rose (cminflt + {facts['waited_faults']})",
             why="the text asks for a way without waiting for the commands",
-            hint=hints[0],
+            hint=hints[1],
             manual="proc_pid_stat(5), field 11 cminflt",
         )
     # A parent that ignores SIGCHLD collects nobody: the kernel keeps nothing for it.
@@ -153,7 +153,7 @@ def _later(facts: Mapping[str, Any], hints: _Hints) -> Finding | None:
     codes, delivered = need(facts, "codes"), need(facts, "delivered")
     problem = call_finding(delivered, "a later subprocess.run")
     if problem is not None:
-        return Finding(seen=problem.seen, why=problem.why, misconception="M3.7", hint=hints[1])
+        return Finding(seen=problem.seen, why=problem.why, misconception="M3.7", hint=hints[0])
     if facts["sigchld_ignored"]:
         return Finding(
             seen=f"SIGCHLD is still set to SIG_IGN; later children said {short(codes)}, their "
@@ -161,7 +161,7 @@ def _later(facts: Mapping[str, Any], hints: _Hints) -> Finding | None:
             why="ignored by default and SIG_IGN are not the same: with SIG_IGN the kernel throws "
             "every exit status away",
             misconception="M3.7",
-            hint=hints[1],
+            hint=hints[0],
         )
     kept = facts.get("kept", [])
     if delivered["value"] == codes and kept and all(kept):
@@ -177,5 +177,5 @@ def _later(facts: Mapping[str, Any], hints: _Hints) -> Finding | None:
         if lost
         else "somebody else in this process took the status: a handler that waits for any child",
         misconception="M3.7" if lost else "M6.5",
-        hint=hints[1],
+        hint=hints[0],
     )

@@ -18,6 +18,7 @@ from lessonkit.checks.facts import (
     plural,
     short,
     states_text,
+    stray_words,
 )
 from lessonkit.records import Fact, Run
 
@@ -94,7 +95,8 @@ def _made(one: _Round, student: int, hints: _Hints) -> Finding | None:
     if strays:
         copies = plural(strays, "copy came", "copies came")
         return Finding(
-            seen=f"{copies} back from make_zombies in addition to your process",
+            seen=f"{copies} back from make_zombies in addition to your process"
+            + stray_words(one["call"], one.get("release", {"strays": 0})),
             why="a child runs on behind the fork, all of your function; end it with os._exit",
             misconception="M3.11",
             hint=hints[2],
@@ -137,12 +139,12 @@ def _family(one: _Round, student: int, hints: _Hints) -> Finding | None:
                 why="the others were collected already: multiprocessing and subprocess wait for "
                 "children that have ended whenever they start the next one",
                 misconception="M3.10",
-                hint=hints[1],
+                hint=hints[0],
             )
         return Finding(
             seen=f"{plural(len(zombies), 'zombie')} ({pids_text([p['pid'] for p in zombies])})",
             why=f"{'more' if more else 'fewer'} than n = {wanted}: how often does your loop fork?",
-            hint=hints[0],
+            hint=hints[1],
         )
     if one["adopted"]:
         return Finding(
@@ -163,21 +165,21 @@ def _none(one: _Round, hints: _Hints) -> Finding:
             why="their parent had ended. Init takes children from dead parents only, and then "
             "reaps them: the parent of your zombies has to stay alive.",
             misconception="M3.3",
-            hint=hints[1],
+            hint=hints[0],
         )
     if one["sigchld_ignored"]:
         return Finding(
             seen="no zombie; SIGCHLD is set to SIG_IGN in your process",
             why="the kernel keeps no zombie for a parent that ignores SIGCHLD explicitly",
             misconception="M3.7",
-            hint=hints[1],
+            hint=hints[0],
         )
     if one["forked"] and one["waited_faults"] == 0:
         return Finding(
             seen=f"no child; {plural(one['forked'], 'task')} made, and nobody waited for one",
             why="they were threads, it seems: a thread is no process, and leaves no zombie",
             misconception="M2.3",
-            hint=hints[1],
+            hint=hints[0],
         )
     if one["forked"] is None or one["forked"] > 0:
         made = "" if one["forked"] is None else f", although {one['forked']} were made"
@@ -186,7 +188,7 @@ def _none(one: _Round, hints: _Hints) -> Finding:
             why="somebody waited for them: wait(), subprocess.run and os.system collect the child, "
             "and then there is no zombie",
             misconception="M3.10",
-            hint=hints[1],
+            hint=hints[0],
         )
     return Finding(seen="no child at all: nothing was forked", hint=hints[0])
 

@@ -31,6 +31,10 @@ _SENDS = {  # which calls send a signal, and which of their arguments is its num
 }
 
 
+_Call = tuple[str, tuple[int, ...], dict[str, Any] | None]
+"""Its name, its number and arguments, the event that was noted at its start."""
+
+
 class Task:
     """One thread that is traced; a process has one or more."""
 
@@ -39,19 +43,8 @@ class Task:
     def __init__(self, tid: int, process: Process) -> None:
         self.tid = tid
         self.process = process
-        self.call: _Call | None = None
+        self.call: _Call | None = None  # a watched one that has not returned yet
         self.place: dict[str, Any] = {}  # of the last execve that it began
-
-
-class _Call:
-    """A watched system call that has not returned yet."""
-
-    __slots__ = ("args", "entry", "name")
-
-    def __init__(self, name: str, args: tuple[int, ...], entry: dict[str, Any] | None) -> None:
-        self.name = name
-        self.args = args
-        self.entry = entry
 
 
 class Calls:
@@ -91,17 +84,18 @@ class Calls:
         if found is None or name is None:
             abi.resume(task.tid)
             return
-        args = found[1:]
         entry = None
-        if name == "wait4" or (name == "waitid" and args[3] & _WEXITED and not args[3] & _WNOWAIT):
+        if name == "wait4" or (
+            name == "waitid" and found[4] & _WEXITED and not found[4] & _WNOWAIT
+        ):
             task.process.waiting.add(task.tid)
         elif name in _SENDS:
-            entry = self._sends(task, name, args)
+            entry = self._sends(task, name, found[1:])
         else:
-            self._changes(task, name, args)
+            self._changes(task, name, found[1:])
             abi.resume(task.tid)
             return
-        task.call = _Call(name, args, entry)
+        task.call = name, found, entry
         abi.resume_to_syscall_exit(task.tid)
 
     def _changes(self, task: Task, name: str, args: tuple[int, ...]) -> None:
@@ -142,22 +136,24 @@ class Calls:
                 abi.resume_to_syscall_exit(task.tid)
                 return
             value, failed = result
-            if call.entry is not None and failed:
-                call.entry["text"] = errno.errorcode.get(-value, str(-value))
-            elif call.entry is None and not failed:
+            entry = call[2]
+            if entry is not None and failed:
+                entry["text"] = errno.errorcode.get(-value, str(-value))
+            elif entry is None and not failed:
                 self._waited(task, call, value)
             self.left(task)
         abi.resume(task.tid)
 
     def _waited(self, task: Task, call: _Call, value: int) -> None:
         family, process = self._family, task.process
-        if call.name == "wait4":
-            number, options = value, call.args[2]
+        name, (_, _, _, third, fourth, _, _), _ = call
+        if name == "wait4":
+            number, options = value, third
         else:
-            where, options = call.args[2], call.args[3]
+            where, options = third, fourth
             found = abi.peek_int(task.tid, where + 16) if where else None  # si_pid
             if found is None:
-                family.waited_unnamed(process, self.place(task, call.name))
+                family.waited_unnamed(process, self.place(task, name))
                 return
             number = found
         pid = family.pid_for(process, number) if number > 0 else None
@@ -170,12 +166,12 @@ class Calls:
                 stop = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | abi.WALL)
                 if stop is not None:
                     self._on_stop(pid, stop.si_status << 8 | 0x7F)
-        family.waited(process, pid, self.place(task, call.name), surely=not options & _ALSO_ALIVE)
+        family.waited(process, pid, self.place(task, name), surely=not options & _ALSO_ALIVE)
 
     def left(self, task: Task) -> None:
         """Note that *task* is not in a call any more; it has returned, or the task is dead."""
         call, task.call = task.call, None
-        if call is not None and call.entry is None:
+        if call is not None and call[2] is None:
             task.process.waiting.discard(task.tid)
             self._family.stopped_waiting(task.process)
 

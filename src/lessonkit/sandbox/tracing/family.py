@@ -12,6 +12,7 @@ Source: wait(2), ptrace(2); wait_task_zombie() and forget_original_parent() in k
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from lessonkit import procfs
@@ -149,14 +150,19 @@ class Family:
         if comm is not None and not self.log.truncated:
             self.names[pid] = comm
 
-    def died(self, process: Process, status: int, *, init_used_more: bool) -> bool:
-        """Note that init collected a dead process; True if that was as its real parent."""
+    def died(self, process: Process, status: int, *, init_used_more: Callable[[], bool]) -> bool:
+        """Note that init collected a dead process; True if that was as its real parent.
+
+        init_used_more: whether init's own dead children have used more since it was asked last.
+        It is asked whenever init may have been the parent, and only then.
+        """
         left = is_there(process.pid)
         parent = self.get(process.parent)
         orphaned = process.parent != self.me and not self._is_alive(parent, besides=process)
         # If it is gone, init may have inherited it a moment ago. The kernel adds what a child
         # used to its real parent when that one collects it, and to nobody when a tracer does.
-        own = not left and (process.parent == self.me or (orphaned and init_used_more))
+        used_more = (process.parent == self.me or orphaned) and init_used_more()
+        own = not left and (process.parent == self.me or used_more)
         if own:
             self._follow(process, self.me)
         elif left and orphaned:

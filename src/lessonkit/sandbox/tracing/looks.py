@@ -15,6 +15,7 @@ from lessonkit import procfs
 __all__ = ["Look", "ignores_sigchld", "is_there", "look_at", "namespace_of", "status_ahead"]
 
 _WALL = 0x40000000
+_END_AHEAD = os.WEXITED | os.WNOHANG | os.WNOWAIT | _WALL
 
 
 class Look(NamedTuple):
@@ -72,11 +73,15 @@ def namespace_of(pid: int) -> int:
 
 def status_ahead(pid: int) -> int | None:
     """The wait status of a dead child or tracee that waitpid will report later."""
-    with suppress(ChildProcessError):
-        found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT | _WALL)
-        # A tracer is told of stops (CLD_TRAPPED) even if it asks for ends only.
-        if found is not None and found.si_code == os.CLD_EXITED:
-            return found.si_status << 8
-        if found is not None and found.si_code in (os.CLD_KILLED, os.CLD_DUMPED):
-            return found.si_status | (0x80 if found.si_code == os.CLD_DUMPED else 0)
+    try:
+        found = os.waitid(os.P_PID, pid, _END_AHEAD)
+    except ChildProcessError:
+        return None
+    if found is None:
+        return None
+    # A tracer is told of stops (CLD_TRAPPED) even if it asks for ends only.
+    if found.si_code == os.CLD_EXITED:
+        return found.si_status << 8
+    if found.si_code in (os.CLD_KILLED, os.CLD_DUMPED):
+        return found.si_status | (0x80 if found.si_code == os.CLD_DUMPED else 0)
     return None

@@ -13,6 +13,7 @@ import array
 import os
 import signal
 import socket
+import time
 from collections import Counter
 
 from lessonkit.records import ProcessInfo
@@ -21,14 +22,18 @@ from lessonkit.scenes.bombs.common import NAMES, crowd, new_since
 from lessonkit.scenes.bombs.filters import Held, hand_over_signals
 from lessonkit.scenes.bombs.hydra import CAP, SIZE
 from lessonkit.scenes.forking.programs import count_strays
-from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, over, state, steady
+from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, over, rest, state, steady
 
 __all__ = ["defuse", "fixture_hand_over"]
 
 CALL_SECONDS = 8.0
+HELD_SECONDS = 6.0
+"""So much more, because the signals are held: on a busy host the bomb takes its time to answer."""
+
 ANSWER_SECONDS = 1.0
 QUIET_SECONDS = 1.0
 NEXT_SECONDS = 0.004
+TURN_SECONDS = 0.5
 _STOPPED = ("T", "t")
 
 
@@ -56,8 +61,8 @@ class _Bomb:
 
 def defuse(box: Box) -> None:
     """Start the bomb and the innocent ones, call, and look for a second who is there."""
-    name, *rest = box.rng.sample(NAMES, 3)
-    near = [f"{name}s", f"x{name}", name[:-1], *rest]
+    name, *others = box.rng.sample(NAMES, 3)
+    near = [f"{name}s", f"x{name}", name[:-1], *others]
     box.rng.shuffle(near)
     innocent = dict(zip(crowd(box, near), near, strict=True))
     bomb = _Bomb(box, name)
@@ -76,15 +81,17 @@ def defuse(box: Box) -> None:
 
     def during() -> None:
         """Let each signal through when the bomb has answered the one before."""
-        wait = 0.0
+        wait, until = 0.0, time.monotonic() + TURN_SECONDS
         while held is not None and (sent := held.next(wait)) is not None:
             box.wait_until(steady(bomb.has_answered), ANSWER_SECONDS)
             running = any(p.state not in _STOPPED for p in bomb.members())
             signals[_kind(sent.number, running=running)] += 1
             held.let_through(sent)
             wait = NEXT_SECONDS
+            if time.monotonic() > until:
+                return  # whoever sends without end must not keep us from seeing the time
 
-    reply, note = ask(box, None, name, seconds=CALL_SECONDS, while_waiting=during)
+    reply, note = ask(box, None, name, seconds=CALL_SECONDS + HELD_SECONDS, while_waiting=during)
     box.fact("call", note)
     box.fact("signals", dict(signals))
     # The last signal may be on its way yet; then nobody may come for a second.
@@ -94,18 +101,22 @@ def defuse(box: Box) -> None:
     box.fact("left_later", family(bomb.members()))
     if not over(reply):
         count_strays(box, reply, note)
+    rest(box, [p.pid for p in first])
     gone = [p.pid for p in first if state(box, p.pid) in (None, "Z", "X")]
     box.fact("first", {"pids": [p.pid for p in first], "gone": gone})
     known = {p.identity for p in first}
     box.fact("later", sorted(p.pid for i, p in bomb.ever.items() if i not in known))
     box.fact("name", name)
+    rest(box, list(innocent))
     box.fact(
         "innocent",
         [{"pid": pid, "name": one, "state": state(box, pid)} for pid, one in innocent.items()],
     )
-    others = [p for p in new_since(box, old) if p.comm != name]
-    box.fact("helpers", family(others))
-    box.fact("stays", state(box, box.student_pid) not in (None, "Z", "X"))
+    helpers = [p for p in new_since(box, old) if p.comm != name]
+    box.fact("helpers", family(helpers))
+    # After a timeout it was init that ended it.
+    alive = state(box, box.student_pid) not in (None, "Z", "X")
+    box.fact("stays", alive or reply.kind == "timeout")
     for process in bomb.members():
         box.kill(process.pid, signal.SIGSTOP)
     for process in bomb.members():

@@ -12,6 +12,8 @@ from typing import Any
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.bombs.common import new_since, nproc
+from lessonkit.scenes.forking.inspector import Inspector
+from lessonkit.scenes.forking.patience import Patience
 from lessonkit.scenes.forking.programs import count_strays
 from lessonkit.scenes.orphans.gates import place, running, tell
 from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, over, state, steady
@@ -28,7 +30,9 @@ _SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1)
 class _Look:
     """During one call: look when the program stands at its gate, then let it end."""
 
-    def __init__(self, box: Box, argv: list[str], gate: str, code: int) -> None:
+    def __init__(
+        self, box: Box, inspector: Inspector, argv: list[str], gate: str, code: int
+    ) -> None:
         self._box = box
         self._argv = argv
         self._gate = gate
@@ -38,6 +42,7 @@ class _Look:
         self.seen: dict[str, Any] | None = None
         self.released = False
         self._ready = steady(self._at_gate)
+        self._patience = Patience(box, inspector)
 
     def _at_gate(self) -> bool:
         found = running(self._box.snapshot(), self._argv)
@@ -59,7 +64,7 @@ class _Look:
                 "student": nproc(self._box.student_pid),
                 "others": family(p for p in self.new() if p.pid != program.pid),
             }
-        elif not self.released:
+        elif not self.released and self._patience.over(self._box.student_pid):
             if self._code < 0:
                 self._box.kill(self.seen["pid"], -self._code)
                 self.released = True
@@ -78,6 +83,7 @@ class _Look:
 
 def limited(box: Box) -> None:
     """Call twice, with different numbers; one of the programs is ended by a signal."""
+    inspector = Inspector(box)
     folder = place(box, "gate-0", "gate-1")
     before = nproc(box.student_pid)
     if before is None:
@@ -94,7 +100,7 @@ def limited(box: Box) -> None:
         code = -box.rng.choice(_SIGNALS) if which == killed else box.rng.randint(1, 255)
         gate = f"{folder}/gate-{which}"
         argv = ["sh", "-c", f"read code < {gate}; exit $code"]
-        look = _Look(box, argv, gate, code)
+        look = _Look(box, inspector, argv, gate, code)
         reply, note = ask(box, None, argv, n, seconds=CALL_SECONDS, while_waiting=look.during)
         if not over(reply):
             look.settle()

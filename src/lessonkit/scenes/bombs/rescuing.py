@@ -4,8 +4,8 @@ The shell is made before the student's code is loaded, with a limit of one proce
 raise. It does what the script says with `eval`, waits at a gate, and ends with a code from there.
 
 Facts: `call`, `bomb` and `innocent` (their states afterwards), `early` (of the bomb, those that
-were gone before the script ran), `said` (its output), `shell`: whether it came to its gate, its
-state, how it ended, the code that init let it end with.
+were gone before the script ran), `said` (its output), `shell`: whether it came to its gate, whether
+it was still the same program then, its state, how it ended, the code that init let it end with.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import select
 import signal
 import time
 
+from lessonkit import procfs
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.bombs.common import NAMES, crowd, from_student, new_since, nproc
 from lessonkit.scenes.orphans.gates import place, tell
@@ -85,11 +86,14 @@ def no_fork_rescue(box: Box) -> None:
     def ended() -> bool:
         return listen() or state(box, shell) in (None, "Z", "X")
 
-    told = False
+    told, same = False, True
 
     def at_gate() -> bool:
-        nonlocal told
+        nonlocal told, same
+        now = procfs.read_process(shell, cmdline=True)
         told = told or tell(f"{folder}/gate", str(code))
+        if told and now is not None:
+            same = now.cmdline == tuple(_argv(name, f"{folder}/gate"))
         return told or ended()
 
     done = box.wait_until(at_gate, SCRIPT_SECONDS)
@@ -98,7 +102,8 @@ def no_fork_rescue(box: Box) -> None:
     rest(box, pids)
     listen()
     status = reaped()
-    box.fact("shell", {"at_gate": told, "state": last, "code": code, "status": status})
+    facts = {"at_gate": told, "same": same, "state": last, "code": code, "status": status}
+    box.fact("shell", facts)
     box.fact("seconds", time.monotonic() - began)
     box.fact("said", said.decode("utf-8", "backslashreplace"))
     box.fact("name", name)
@@ -152,7 +157,10 @@ def _become_a_shell(script: int, says: int, name: str, gate: str) -> None:
     for number, fd in enumerate((null, says, says)):
         os.dup2(fd, number)
     os.closerange(3, 1024)
+    os.execve(_SHELL, _argv(name, gate), {**_ENVIRONMENT, "RESCUE": text.decode()})
+
+
+def _argv(name: str, gate: str) -> list[str]:
     # It reads the line before it looks for what the script may have redefined.
     after = f'eval "$RESCUE"\ncommand read code < {gate}\ncommand exit "$code"'
-    environment = {**_ENVIRONMENT, "RESCUE": text.decode()}
-    os.execve(_SHELL, ["sh", "-c", after, "sh", name], environment)
+    return ["sh", "-c", after, "sh", name]

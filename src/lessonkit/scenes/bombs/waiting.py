@@ -34,6 +34,7 @@ from lessonkit.scenes.zombies.stage import (
     loaded,
     noted,
     over,
+    rest,
     settle,
     state,
 )
@@ -141,10 +142,12 @@ def _play(
     began = time.monotonic()
 
     looks = [0, 0]
+    nap = _Nap(box)
 
     def during() -> None:
         looks[0] += state(box, box.student_pid) == "R"
         looks[1] += 1
+        nap.look()
         room.look()
         if room.lifted_at is not None or kind in ("never", "memory"):
             return
@@ -156,6 +159,8 @@ def _play(
     )
     room.look()
     this["looks"] = looks  # at work, all
+    this["longest_nap"] = nap.longest
+    rest(box, [living.pid])
     this["room_after"] = None if room.lifted_at is None else room.lifted_at - began
     this["meddled"] = kind != "memory" and room.meddled
     this["over"] = over(reply)
@@ -166,6 +171,7 @@ def _play(
     box.wait_until(lambda: at_rest(new_since(box, old)), SETTLE_SECONDS)
     there = running(box.snapshot(), argv)
     this["program"] = family(there)
+    this["was_there"] = [p.pid for p in there if p.identity in old]
     pids = {p.pid for p in there}
     this["others"] = family(p for p in new_since(box, old) if p.pid not in pids)
     if not over(reply):
@@ -176,6 +182,29 @@ def _play(
         box.kill(process.pid, signal.SIGKILL)
     box.wait_until(lambda: all(p.is_zombie for p in new_since(box, old)), SETTLE_SECONDS)
     return this
+
+
+class _Nap:
+    """How long the student's process has slept at a stretch.
+
+    Each time that it goes to sleep the kernel counts one more; who waits for a processor after
+    that is in state R, and does not sleep. So it does not matter how busy the host is.
+    """
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+        self._since: tuple[str | None, float] = (None, 0.0)
+        self.longest = 0.0
+
+    def look(self) -> None:
+        """Called again and again."""
+        pid, now = self._box.student_pid, time.monotonic()
+        asleep = state(self._box, pid) == "S"
+        count = self._box.status_field(pid, "voluntary_ctxt_switches") if asleep else None
+        if count is None or count != self._since[0]:
+            self._since = count, now
+        else:
+            self.longest = max(self.longest, now - self._since[1])
 
 
 def _zombies(box: Box) -> list[int]:

@@ -16,10 +16,11 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
+from lessonkit import procfs
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.zombies.stage import STAGE_SECONDS, act, state
 
-__all__ = ["Inspector"]
+__all__ = ["Inspector", "napping"]
 
 ANSWER_SECONDS = 3.0
 """It answers in a millisecond; later means that the student's code has ended or stopped it."""
@@ -27,6 +28,7 @@ ANSWER_SECONDS = 3.0
 _MOST_BYTES = 256 * 1024
 _MOST_TEXT = 20_000
 _MOST_DESCRIPTORS = 64
+_NOT_SAID = ("", "0")
 
 Look = Mapping[str, Any]
 
@@ -60,15 +62,27 @@ class Inspector:
         """
         return self._ask(pid, ANSWER_SECONDS) if self._lives() else None
 
+    def naps(self, pid: int) -> bool | None:
+        """True if each of its threads sleeps for a time (nanosleep), or is at work.
+
+        False if one of them waits for anything else, or there is no such process. None where the
+        kernel does not say what a thread sleeps in.
+        """
+        found = self._ask(pid, ANSWER_SECONDS, "naps") if self._lives() else None
+        if found is None:
+            return None
+        naps: bool | None = found["naps"]
+        return naps
+
     def _lives(self) -> bool:
         return state(self._box, self._pid) not in (None, "Z", "X", "T", "t")
 
-    def _ask(self, pid: int, seconds: float) -> Look | None:
+    def _ask(self, pid: int, seconds: float, what: str = "look") -> Look | None:
         self._count += 1
         number = self._count
         found: list[Look] = []
         try:
-            os.write(self._asks, f"{number} {pid}\n".encode())
+            os.write(self._asks, f"{number} {pid} {what}\n".encode())
         except OSError:
             return None
 
@@ -89,13 +103,14 @@ class Inspector:
 
 
 def _inspect(says: int, asked: int) -> None:
-    """Be the actor: read "number pid" lines, write one line of JSON for each."""
+    """Be the actor: read "number pid what" lines, write one line of JSON for each."""
     act("clerk")
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     with os.fdopen(asked) as questions:
         for question in questions:
-            number, pid = map(int, question.split())
-            answer = {**_look_at(pid), "number": number}
+            number, pid, what = question.split()
+            found = _look_at(int(pid)) if what == "look" else {"naps": napping(int(pid))}
+            answer = {**found, "number": int(number)}
             data = json.dumps(answer).encode() + b"\n"
             while data:
                 data = data[os.write(says, data) :]
@@ -122,6 +137,31 @@ def _look_at(pid: int) -> dict[str, Any]:
             found["exit_status"] = int(rest[49])
     except OSError:
         found["dead"] = True
+    return found
+
+
+def napping(pid: int) -> bool | None:
+    """For an actor: what `Inspector.naps` says."""
+    threads = _places(pid)
+    asleep = [place for state, place in threads if state in "SD"]
+    if any(place in _NOT_SAID for place in asleep):
+        return None
+    return bool(threads) and all("sleep" in place for place in asleep)
+
+
+def _places(pid: int) -> list[tuple[str, str]]:
+    """For each thread its state, and the place in the kernel where it sleeps.
+
+    Source: proc_pid_wchan(5).
+    """
+    found = []
+    for tid in procfs.tasks(pid):
+        try:
+            place = _read(tid, "wchan").decode("ascii", "replace")
+            state = _read(tid, "stat").rpartition(b")")[2].split()[0].decode()
+        except (OSError, IndexError):
+            continue  # it has ended
+        found.append((state, place))
     return found
 
 

@@ -15,7 +15,7 @@ from lessonkit import procfs
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box, Reply
 from lessonkit.scenes.forking.place import Place
-from lessonkit.scenes.zombies.stage import at_rest, over, state, steady
+from lessonkit.scenes.zombies.stage import at_rest, late_strays, over, state, steady
 
 __all__ = [
     "CALL_SECONDS",
@@ -94,7 +94,7 @@ def count_strays(box: Box, reply: Reply, note: dict[str, Any]) -> None:
     Call it when all that the call has made is at rest or has ended.
     """
     if not over(reply):
-        note["strays"] += box.fixture("nothing").strays
+        late_strays(note, box.fixture("nothing"))
 
 
 def fixture_nothing(fds: list[int]) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.forking.inspector import Inspector
+from lessonkit.scenes.forking.patience import Patience
 from lessonkit.scenes.forking.place import Place
 from lessonkit.scenes.forking.programs import (
     CALL_SECONDS,
@@ -99,8 +100,12 @@ def _case(
         this["ours"] = descriptors(inspector.look(box.student_pid) or {})
         this["into"] = look is not None and _is_file(look["fds"].get("1"), path)
 
+    patience = Patience(box, inspector)
+
     def release() -> bool:
         nonlocal told
+        if told and not patience.over(box.student_pid):
+            return False
         told += program.tell(str(code) if told else line, gate=told)
         return told == 2
 

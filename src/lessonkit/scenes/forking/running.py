@@ -20,6 +20,7 @@ from typing import Any
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.forking.inspector import Inspector
+from lessonkit.scenes.forking.patience import Patience
 from lessonkit.scenes.forking.place import Place
 from lessonkit.scenes.forking.programs import (
     CALL_SECONDS,
@@ -168,7 +169,11 @@ class _Stage:
             if name == "first":
                 self._let_the_other_end()
 
+        patience = Patience(box, self._inspector)
+
         def release() -> bool:
+            if not patience.over(box.student_pid):
+                return False
             if code >= 0:
                 return program.tell(str(code))
             for pid in target:

@@ -3,6 +3,8 @@
 Each child's number comes through its gate, so nobody in the box knows it before the child. While
 one ends, its parent stands still (SIGSTOP), so that its zombie can be looked at.
 
+The last gate stays closed while the parent only sleeps (see `Patience`).
+
 Facts: `rounds`, one for each call: how many gates (`n`), the processes that stood at them
 (`most` at any time, and `standing` once all were there), the threads of their parent, how each
 one ended (`ended`: pid, what init did, wait status), what the call returned, what it left.
@@ -12,12 +14,14 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.forking.inspector import Inspector
+from lessonkit.scenes.forking.patience import Patience
 from lessonkit.scenes.forking.programs import count_strays
 from lessonkit.scenes.zombies.stage import (
     ask,
@@ -34,6 +38,10 @@ __all__ = ["fixture_gates", "spawn_codes"]
 
 CALL_SECONDS = 6.0
 STEP_SECONDS = 1.0
+LAST_SECONDS = 2.0
+"""So much time is left for the last child and the answer, whatever came before."""
+
+LOOK_SECONDS = 0.01
 _SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP, signal.SIGALRM)
 
 
@@ -94,11 +102,13 @@ class _Round:
         self._adopted = len(box.adopted)
         self._alive: list[int] = []
         self._done = False
+        self._began = 0.0
         self.facts: dict[str, Any] = {"n": self._count, "most": [], "threads": 1, "ended": []}
 
     def play(self, gates: list[int]) -> bool:
         """Call the function; False if another call would start from a mess."""
         box = self._box
+        self._began = time.monotonic()
         reply, self.facts["call"] = ask(
             box, None, gates, seconds=CALL_SECONDS, while_waiting=self._direct
         )
@@ -137,10 +147,14 @@ class _Round:
         if self._done or not self._all_there():
             return
         self._done = True
+        latest = CALL_SECONDS - LAST_SECONDS - (time.monotonic() - self._began)
+        patience = Patience(self._box, self._inspector, most_seconds=latest)
         new = self._new()
         self.facts["standing"] = family(new)
         self._alive = [p.pid for p in new]
-        for write in self._steps:
+        for number, write in enumerate(self._steps, 1):
+            while number == len(self._steps) and not patience.over(self._box.student_pid):
+                self._box.wait_until(lambda: False, LOOK_SECONDS)
             self._end_one(write)
 
     def _end_one(self, write: int | None) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
+from lessonkit.scenes.forking.delaying import Delayer
 from lessonkit.scenes.forking.inspector import Inspector
 from lessonkit.scenes.forking.place import Place
 from lessonkit.scenes.forking.programs import (
@@ -65,7 +66,8 @@ def start_as(box: Box) -> None:
     box.rng.shuffle(failing)
     plan = [(*programs[0], 0), *failing, (*programs[1], 0)]
     for path, argv, error in plan:
-        this, ended = _case(box, inspector, path, argv)
+        # Who only sleeps, and then looks, is to be wrong: the child is slow where exec fails.
+        this, ended = _case(box, inspector, path, argv, delayed=bool(error))
         cases.append({**this, "errno": error, "broken": path == broken})
         box.fact("cases", cases)
         if ended:
@@ -75,7 +77,7 @@ def start_as(box: Box) -> None:
 
 
 def _case(
-    box: Box, inspector: Inspector, path: str, argv: list[str]
+    box: Box, inspector: Inspector, path: str, argv: list[str], *, delayed: bool
 ) -> tuple[dict[str, Any], bool]:
     this: dict[str, Any] = {"path": path, "argv": argv, "exe": os.path.realpath(path)}
     this |= {"seen": [], "look": None, "ignored": None, "became": False}
@@ -90,8 +92,11 @@ def _case(
             this["ignored"] = box.status_field(exact, "SigIgn")
 
     watch = Watch(box, argv, seen, lambda: True)
+    delayer = Delayer(box) if delayed else None
     reply, this["call"] = ask(
         box, None, path, argv[0], argv[1:], seconds=CALL_SECONDS, while_waiting=watch.during
     )
+    if delayer is not None:
+        delayer.end()
     this["left"] = watch.late(reply, this["call"])
     return this, over(reply)

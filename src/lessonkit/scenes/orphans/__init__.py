@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 from lessonkit.scenes.orphans.adopting import adopt
+from lessonkit.scenes.orphans.aside import fixture_elsewhere
 from lessonkit.scenes.orphans.daemonising import daemonise, fixture_keep_open
 from lessonkit.scenes.orphans.dying import die_with_parent
-from lessonkit.scenes.orphans.elsewhere import fixture_elsewhere
 from lessonkit.scenes.orphans.forwarding import forward
 from lessonkit.scenes.orphans.helping import would_init_help
 from lessonkit.scenes.orphans.initialising import mini_init

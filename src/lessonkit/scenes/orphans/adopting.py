@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lessonkit.scenes.api import Box
+from lessonkit.scenes.forking.inspector import Inspector
+from lessonkit.scenes.forking.patience import Patience
 from lessonkit.scenes.orphans.gates import place, running, tell
-from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, state, steady
+from lessonkit.scenes.zombies.stage import ask, at_rest, left_over, loaded, state, steady
 
 __all__ = ["adopt"]
 
@@ -52,12 +54,17 @@ class _Daemon:
 def adopt(box: Box) -> None:
     """Hand over the commands, let the daemons end one after the other."""
     daemons = _daemons(box)
+    patience = Patience(box, Inspector(box))
     if not loaded(box):
         return
     known = {p.identity for p in box.snapshot().processes}
     commands = [list(daemon.command) for daemon in daemons]
     reply, note = ask(
-        box, None, commands, seconds=CALL_SECONDS, while_waiting=lambda: _watch(box, daemons)
+        box,
+        None,
+        commands,
+        seconds=CALL_SECONDS,
+        while_waiting=lambda: _watch(box, daemons, patience),
     )
     box.fact("call", note)
     if reply.kind == "value":
@@ -65,8 +72,10 @@ def adopt(box: Box) -> None:
         box.wait_until(lambda: _all_let_go(box, daemons), LATE_SECONDS + END_SECONDS)
         box.wait_until(steady(lambda: _all_ended(box, daemons)), END_SECONDS)
     box.fact("daemons", [_described(box, daemon) for daemon in daemons])
-    left = [p for p in box.snapshot().processes if p.identity not in known]
-    box.fact("left", family(left))
+    box.fact(
+        "left",
+        left_over(box, lambda: [p for p in box.snapshot().processes if p.identity not in known]),
+    )
 
 
 def _daemons(box: Box) -> list[_Daemon]:
@@ -92,11 +101,19 @@ def _daemons(box: Box) -> list[_Daemon]:
     return daemons
 
 
-def _watch(box: Box, daemons: list[_Daemon]) -> None:
-    """During the call: find the daemons, and let each end a while after its adoption."""
+def _watch(box: Box, daemons: list[_Daemon], patience: Patience | None = None) -> None:
+    """Find the daemons, and let each end a while after its adoption.
+
+    The last one stays as long as who has adopted it only sleeps.
+    """
     _find(box, daemons)
     now = time.monotonic()
+    waiting = [daemon for daemon in daemons if not daemon.released]
     for daemon in daemons:
+        if patience is not None and waiting == [daemon] and daemon.parents:
+            adopter = daemon.parents[-1]
+            if adopter != box.init_pid and not patience.over(adopter):
+                continue
         if daemon.pid is None or daemon.released:
             continue
         adopted = daemon.adopted_at is not None and now >= daemon.adopted_at + daemon.hold_seconds

@@ -6,10 +6,12 @@ student's process, `left`: what else is there afterwards.
 
 from __future__ import annotations
 
+import _thread
 import json
 import os
 import resource
 import select
+import time
 from typing import Any
 
 from lessonkit.records import ProcessInfo
@@ -60,13 +62,33 @@ def daemonise(box: Box) -> None:
 
 
 def fixture_keep_open(fds: list[int], path: str) -> int:
-    """In the student's process: open a file that whoever is started will have open too."""
+    """In the student's process: open a file that whoever is started will have open too.
+
+    And see to it that nobody can guess a pid from another one: a forked process uses up some
+    numbers first of all.
+    """
+    os.register_at_fork(after_in_child=_use_up_numbers)
     fd = os.open(path, os.O_CREAT | os.O_WRONLY)
     # In the middle, so that the lowest free numbers are what they always were.
     high = min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 256) - 200
     os.dup2(fd, high, inheritable=True)
     os.close(fd)
     return high
+
+
+def _use_up_numbers() -> None:
+    """Let a few threads begin and end: each of them takes a number."""
+    for _ in range(1 + os.urandom(1)[0] % 4):
+        ended = _thread.allocate_lock()
+        ended.acquire()
+        try:
+            _thread.start_new_thread(ended.release, ())
+        except RuntimeError:
+            return  # there is no room for another one
+        ended.acquire()
+    until = time.monotonic() + SETTLE_SECONDS
+    while len(os.listdir("/proc/self/task")) > 1 and time.monotonic() < until:
+        os.sched_yield()  # its last steps are in the kernel
 
 
 def _looked_at(box: Box, process: ProcessInfo | None) -> dict[str, Any] | None:

@@ -141,7 +141,8 @@ def _birth(box: Box, folder: str, which: int) -> dict[str, Any]:
     """Kill the parent at its fork of that number; number 0: when it has made them all."""
     argv = _argv(folder, "birth")
     known = {p.identity for p in box.snapshot().processes}
-    process, note = start(box, "plain", [argv])
+    # Where orphans come to is not always pid 1: here it is somebody between the parent and init.
+    process, note = start(box, "below", [argv])
     this: dict[str, Any] = {"which": which, "call": note, "traced": False, "forks": None}
     this["programs_left"] = this["others_left"] = []
     if process is None:

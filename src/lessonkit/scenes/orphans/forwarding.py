@@ -19,7 +19,7 @@ from lessonkit.scenes.api import Box
 from lessonkit.scenes.orphans.elsewhere import Elsewhere, start
 from lessonkit.scenes.orphans.families import can_make_namespaces
 from lessonkit.scenes.orphans.gates import place, running, tell
-from lessonkit.scenes.zombies.stage import at_rest, loaded, state
+from lessonkit.scenes.zombies.stage import at_rest, loaded, rest, state
 
 __all__ = ["forward"]
 
@@ -90,6 +90,7 @@ def _listening(box: Box, folder: str) -> dict[str, Any]:
         this["ignored"] = _set(box, main.pid, "SigIgn")
         if _listens(box, main, f"{folder}/begin"):
             this["steps"] = _steps(box, process, main, f"{folder}/take")
+            rest(box, [other.pid])
             this["bystander"] = state(box, other.pid)
             this["alive"] = process.alive()
             box.wait_until(lambda: tell(f"{folder}/take", str(code)), ARRIVE_SECONDS)

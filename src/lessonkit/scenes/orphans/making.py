@@ -13,7 +13,14 @@ from typing import Any
 
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, noted
+from lessonkit.scenes.zombies.stage import (
+    ask,
+    at_rest,
+    family,
+    late_strays,
+    loaded,
+    noted,
+)
 
 __all__ = ["fixture_subreaper", "orphan"]
 
@@ -81,7 +88,7 @@ def _round(box: Box, subreaper: bool) -> dict[str, Any]:
     box.wait_until(lambda: all(p.is_zombie for p in new()), BUSY_SECONDS)
     if reply.kind == "value":
         swept = box.fixture("subreaper", False, [process.pid for process in there])
-        note["strays"] += swept.strays  # copies of the process that came back late
+        late_strays(note, swept)
     return this
 
 

@@ -22,6 +22,9 @@ __all__ = ["Holder"]
 
 READY_SECONDS = 5.0
 HOLD_SECONDS = 1.5
+MOST_SECONDS = 4.5
+"""The same for a child that only sleeps for a while first, so that it is not too fast."""
+
 POLL_SECONDS = 0.002
 _SEIZE, _CONT, _DETACH, _EVENT_MESSAGE = 0x4206, 7, 17, 0x4201
 _TRACE_FORK, _TRACE_VFORK, _TRACE_CLONE, _TRACE_VFORK_DONE = 2, 4, 8, 32
@@ -93,6 +96,7 @@ class _Tracer:
         self._parent = parent
         self._born: dict[int, int] = {}
         self._held: dict[int, float] = {}
+        self._latest: dict[int, float] = {}
 
     def run(self) -> None:
         """Until the process has ended, or nobody needs us any more and nobody waits for us."""
@@ -119,6 +123,7 @@ class _Tracer:
             self._born[tid] = _message(tid)
         if event in (_FORK, _VFORK_DONE) and tid in self._born:
             self._held[tid] = time.monotonic() + HOLD_SECONDS
+            self._latest[tid] = time.monotonic() + MOST_SECONDS
             return
         if event == _STOP and os.WSTOPSIG(status) in _STOPPING:
             _ptrace(_LISTEN, tid, 0, 0)
@@ -134,9 +139,20 @@ class _Tracer:
             if born is None or born.is_zombie:
                 announce(self._says, self._born[tid])
             elif time.monotonic() < until:
+                if _naps(self._born[tid]):
+                    self._held[tid] = min(time.monotonic() + HOLD_SECONDS, self._latest[tid])
                 continue
             del self._held[tid], self._born[tid]
             _ptrace(_CONT, tid, 0, 0)
+
+
+def _naps(pid: int) -> bool:
+    """True if it sleeps for a time, in nanosleep. Source: proc_pid_wchan(5)."""
+    try:
+        with open(f"/proc/{pid}/wchan", encoding="ascii") as file:
+            return "sleep" in file.read()
+    except OSError:
+        return False  # it has ended
 
 
 def _message(parent: int) -> int:

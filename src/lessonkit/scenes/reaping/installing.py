@@ -24,6 +24,7 @@ from lessonkit.scenes.zombies.stage import (
     loaded,
     noted,
     over,
+    rest,
     state,
 )
 
@@ -34,8 +35,8 @@ SEEN_SECONDS = 3.0
 
 def install_reaper(box: Box) -> None:
     """A burst; a child is stopped; later children, one by one; the rest; the last one, alone."""
-    many, rest = box.rng.randint(12, 20), box.rng.randint(4, 6)
-    children = children_in_student(box, many + rest)
+    many, others = box.rng.randint(12, 20), box.rng.randint(4, 6)
+    children = children_in_student(box, many + others)
     box.rng.shuffle(children)
     if not loaded(box):
         return
@@ -146,6 +147,7 @@ class _Play:
 
     def _look(self, this: dict[str, Any]) -> None:
         box = self._box
+        rest(box, self._living)
         this["living"] = {pid: state(box, pid) for pid in sorted(self._living)}
         reply, this["seen"] = ask(box, self._handle, seconds=SEEN_SECONDS)
         this["so_far"] = dict(self._expected)

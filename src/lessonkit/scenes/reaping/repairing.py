@@ -3,7 +3,8 @@
 Facts: `compiler` (missing, ok, says: of a program of ours), `answer` (the call), `others` (what it
 had started and what did not end), `build` (ok, says), `phases`, in order: kind, `wanted` (pid ->
 wait status), `left` (zombies that stayed), `told` (lines of the program), `token` and `lines` (its
-output), `where` (it came to the place where init wanted it), `over` (it went through), `ended`.
+output), `early` (half of its line came while `main` stood still with half a line in its buffer),
+`where` (it came to the place where init wanted it), `over` (it went through), `ended`.
 """
 
 from __future__ import annotations
@@ -164,6 +165,9 @@ class _Phase:
         self._wait(lambda: not zombies(box, dying) and len(self._numbers(b"r")) >= total)
         facts["left"] = zombies(box, dying)
         self._settle()
+        self._listen()
+        # What a handler says with write is its own business.
+        facts["early"] = f"{facts['token']}-first-".encode() in self._output
         if self._kind == "read":
             with suppress(OSError):
                 os.write(self._data, b"x")

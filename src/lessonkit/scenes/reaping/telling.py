@@ -60,6 +60,7 @@ def events(box: Box) -> None:
     for kind, happens in plan:
         if not play.step(kind, happens):
             break
+    rest(box, [three.pid, nine.pid])
     box.fact("living", {child.pid: state(box, child.pid) for child in (three, nine)})
     box.finish()
 

@@ -3,8 +3,9 @@
 The whole script plays during the one call, in `while_waiting`.
 
 Facts: `steps`, in order (kind; `sent` and `back`: bytes, as text; `expected`: pid -> code of those
-that ended, `left`: zombies that stayed, `unread`: bytes that nobody has read), `quiet`, `answer`
-(the call), `living`: the pid that lives on, `all`: pid -> code of all that ended before the end.
+that ended, `left`: zombies that stayed, `unread`: bytes that nobody has read), `quiet`, `ignored`
+(SIGCHLD was), `answer` (the call), `living`: the pid that lives on, `all`: pid -> code of all that
+ended before the end.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import fcntl
 import os
 import select
+import signal
 import sys
 import termios
 import time
@@ -144,6 +146,9 @@ class _Script:
             self._taken()
         back = self._hear(len(wanted))
         left = collected(box, expected)
+        if expected:
+            ignored = int(box.status_field(box.student_pid, "SigIgn") or "0", 16)
+            box.fact("ignored", bool(ignored >> (signal.SIGCHLD - 1) & 1))
         back += self._hear(0)
         self._steps.append(
             {

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from lessonkit.scenes.orphans.elsewhere import fixture_elsewhere
+from lessonkit.scenes.orphans.aside import fixture_elsewhere
 from lessonkit.scenes.safety.ending import goodbye
 from lessonkit.scenes.safety.naming import hello
 from lessonkit.scenes.table import table_of

@@ -12,11 +12,12 @@ from typing import Any
 
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.orphans.elsewhere import start
-from lessonkit.scenes.zombies.stage import loaded
+from lessonkit.scenes.zombies.stage import at_rest, loaded, steady
 
 __all__ = ["goodbye"]
 
 CALL_SECONDS = 3.0
+SETTLE_SECONDS = 2.0
 
 
 def goodbye(box: Box) -> None:
@@ -34,14 +35,19 @@ def goodbye(box: Box) -> None:
 
 
 def _one(box: Box, code: int) -> dict[str, Any]:
-    """One process that calls goodbye(code). When the function comes back, it says so and ends."""
-    # Neither "pid 1" nor "plain": it does not stay when the function has come back.
-    process, note = start(box, "once", [code])
+    """One process that calls goodbye(code). When the function comes back, it says so, and stays."""
+    known = {p.identity for p in box.snapshot().processes}
+    process, note = start(box, "plain", [code])
     if process is None:
         return {"pid": None, "code": code, "call": note, "wait_status": None}
     began = time.monotonic()
     process.let_go()
-    process.ended(CALL_SECONDS)
+    box.wait_until(process.answered, CALL_SECONDS)
+    # A copy that it has left may be on its way back yet.
+    box.wait_until(
+        steady(lambda: at_rest(p for p in box.snapshot().processes if p.identity not in known)),
+        SETTLE_SECONDS,
+    )
     this = {
         "pid": process.pid,
         "code": code,

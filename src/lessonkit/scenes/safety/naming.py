@@ -1,7 +1,8 @@
 """Scene 0.1: ask the same function in several processes which process runs it.
 
-Facts: `calls`, one for each call: `pid` (who ran it, as init saw it), `again` (the process that
-was asked first), `call`; `left`: what is there at the end that was not there before.
+Facts: `calls`, one for each call: `pid` (who ran it, as init saw it), `groups` (its session and its
+process group), `again` (the process that was asked first), `call`; `left`: what is there at the end
+that was not there before.
 """
 
 from __future__ import annotations
@@ -45,7 +46,14 @@ def hello(box: Box) -> None:
 
 
 def _in_the_same(box: Box) -> dict[str, Any]:
-    return {"pid": box.student_pid, "call": ask(box, None, seconds=CALL_SECONDS)[1]}
+    process = box.process(box.student_pid)
+    call = ask(box, None, seconds=CALL_SECONDS)[1]
+    return {"pid": box.student_pid, "groups": _groups(process), "call": call}
+
+
+def _groups(process: ProcessInfo | None) -> list[int]:
+    """The numbers of its session and its process group."""
+    return [] if process is None else [process.sid, process.pgid]
 
 
 def _in_another(box: Box) -> dict[str, Any]:
@@ -55,16 +63,13 @@ def _in_another(box: Box) -> dict[str, Any]:
         box.wait_until(lambda used=used: box.process(used) is None, SETTLE_SECONDS)  # type: ignore[misc]
     process, note = start(box, "plain", [])
     if process is None:
-        return {"pid": None, "call": note}
+        return {"pid": None, "groups": [], "call": note}
+    groups = _groups(box.process(process.pid))
     began = time.monotonic()
-
-    def told() -> bool:
-        """A copy that came back too may be the first to say something: that is no answer."""
-        return process.answered() and process.note(0.0)["kind"] != "timeout"
-
     process.let_go()
-    box.wait_until(told, CALL_SECONDS)
+    box.wait_until(process.answered, CALL_SECONDS)
     call = process.note(time.monotonic() - began)
     call["strays"] += note["strays"]  # copies that came back late from the call before
+    call["stray_errors"] += note["stray_errors"]
     process.end()
-    return {"pid": process.pid, "call": call}
+    return {"pid": process.pid, "groups": groups, "call": call}

@@ -18,8 +18,8 @@ from lessonkit.scenes.tasks.renumbering import can_choose_numbers, spawn_as
 from lessonkit.scenes.zombies.parents import start_actor
 from lessonkit.scenes.zombies.stage import (
     ask,
-    family,
     hear,
+    left_over,
     loaded,
     over,
     rest,
@@ -78,11 +78,15 @@ class _Play:
         reuse = can_choose_numbers(box)
         box.fact("reuse", reuse)
         self.pids: dict[str, int] = {}
-        roles = [*_LIVING, "ended", "neighbour"]
+        roles = [*_LIVING, "ended"]
         box.rng.shuffle(roles)
         for role in roles:
-            self.pids[role] = start_actor(box, "bystander", says, self._gate, self._gate)
-            hear(box, self._hears)
+            # The neighbour is a child of one of them, in the same process group.
+            kind = "pair" if role == _LIVING[0] else "bystander"
+            self.pids[role] = start_actor(box, kind, says, self._gate, self._gate)
+            (said,) = hear(box, self._hears)
+            if kind == "pair":
+                self.pids["neighbour"] = said
         self._name = "worker"
         if reuse:
             self.pids["reused"] = box.spawn(sleeper, self._name, says, self._gate)
@@ -176,7 +180,12 @@ class _Play:
         box = self._box
         rest(box, [self.pids["neighbour"]])
         box.fact("hurt", state(box, self.pids["neighbour"]))
-        box.fact("left", family(p for p in box.snapshot().processes if p.pid not in self.known))
+        box.fact(
+            "left",
+            left_over(
+                box, lambda: [p for p in box.snapshot().processes if p.pid not in self.known]
+            ),
+        )
 
     def _send(self, case: str, sig: int) -> Reply | None:
         """Call what was returned for this target; None if nothing that can be called was."""

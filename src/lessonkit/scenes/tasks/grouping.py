@@ -23,8 +23,8 @@ from lessonkit.scenes.zombies.stage import (
     act,
     announce,
     ask,
-    family,
     hear,
+    left_over,
     loaded,
     over,
     rest,
@@ -75,7 +75,10 @@ def tasks(box: Box) -> None:
     rest(box, list(before))
     box.fact("before", [[pid, was] for pid, was in before.items()])
     box.fact("after", [[pid, state(box, pid)] for pid in before])
-    box.fact("left", family(p for p in box.snapshot().processes if p.pid not in known))
+    box.fact(
+        "left",
+        left_over(box, lambda: [p for p in box.snapshot().processes if p.pid not in known]),
+    )
 
 
 def _truth(number: int) -> list[Any] | None:

@@ -16,6 +16,7 @@ import signal
 import time
 from collections.abc import Sequence
 
+from lessonkit import procfs
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.zombies.stage import act, announce, set_name, state
 
@@ -24,6 +25,7 @@ __all__ = ["Interrupter", "can_trace", "fixture_let_trace"]
 READY_SECONDS = 5.0
 _SEIZE, _INTERRUPT, _SYSCALL, _DETACH = 0x4206, 0x4207, 24, 17
 _TRACESYSGOOD = 1
+_TRACE_CLONE = 8
 _SYSCALL_STOP = signal.SIGTRAP | 0x80
 _EVENT_STOP = 128
 _WALL = 0x40000000
@@ -112,13 +114,18 @@ def _be(says: int, go: int, student: str, victim: str, *names: str) -> None:
     announce(says, *chain)
     os.read(go, 1)
     pid = int(student)
-    if _ptrace(_SEIZE, pid, _TRACESYSGOOD) != 0:
+    # The threads that it has, and those that it starts later: any of them may do the looking.
+    threads = [
+        tid for tid in procfs.tasks(pid) if _ptrace(_SEIZE, tid, _TRACESYSGOOD | _TRACE_CLONE) == 0
+    ]
+    if pid not in threads:
         announce(says, 0)
         os.read(go, 1)
         os._exit(0)
-    _ptrace(_INTERRUPT, pid, 0)
-    os.waitpid(pid, _WALL)
-    _ptrace(_SYSCALL, pid, 0)
+    for tid in threads:
+        _ptrace(_INTERRUPT, tid, 0)
+        os.waitpid(tid, _WALL)
+        _ptrace(_SYSCALL, tid, 0)
     announce(says, 1)
     _run_until_opened(pid, chain[int(victim)])
     os.kill(chain[int(victim)], signal.SIGKILL)
@@ -129,7 +136,7 @@ def _be(says: int, go: int, student: str, victim: str, *names: str) -> None:
             pass
         time.sleep(0.0005)
     announce(says, 1)
-    _ptrace(_DETACH, pid, 0)
+    _let_go(pid)
     os.read(go, 1)
 
 
@@ -156,18 +163,41 @@ def _make_chain(names: Sequence[str]) -> list[int]:
 
 
 def _run_until_opened(pid: int, victim: int) -> None:
-    """Let it run from system call to system call until a file of the victim's is open."""
+    """Let it run from system call to system call until a file of the victim's is open.
+
+    The thread that has opened it stands still then.
+    """
     while True:
-        status = os.waitpid(pid, _WALL)[1]
+        traced, status = os.waitpid(-1, _WALL)
         if not os.WIFSTOPPED(status):
-            os._exit(0)  # it has ended; init learns of it when its tracer is gone
+            if traced == pid:
+                os._exit(0)  # it has ended; init learns of it when its tracer is gone
+            continue  # a thread of it has ended, or one of the chain
         stop, deliver = os.WSTOPSIG(status), 0
         if stop == _SYSCALL_STOP:
             if _has_open(pid, f"/proc/{victim}"):
                 return
-        elif status >> 16 != _EVENT_STOP:
+        elif status >> 16 == 0:
             deliver = stop
-        _ptrace(_SYSCALL, pid, deliver)
+        _ptrace(_SYSCALL, traced, deliver)
+
+
+def _let_go(pid: int) -> None:
+    """Detach from each of its threads; those that run have to be stopped for that."""
+    left = {tid for tid in procfs.tasks(pid) if _ptrace(_DETACH, tid, 0) != 0}
+    for tid in left:
+        _ptrace(_INTERRUPT, tid, 0)
+    until = time.monotonic() + READY_SECONDS
+    while left and time.monotonic() < until:
+        traced, status = os.waitpid(-1, _WALL | os.WNOHANG)
+        if traced in left:
+            stop = os.WSTOPSIG(status) if os.WIFSTOPPED(status) else 0
+            deliver = stop if stop != _SYSCALL_STOP and status >> 16 == 0 else 0
+            _ptrace(_DETACH, traced, deliver)
+            left.discard(traced)
+        elif not traced:
+            left.intersection_update(procfs.tasks(pid))
+            time.sleep(0.0005)
 
 
 def _has_open(pid: int, directory: str) -> bool:

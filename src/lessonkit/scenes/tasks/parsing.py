@@ -37,7 +37,8 @@ CALL_SECONDS = 3.0
 KEYS = ("pid", "comm", "state", "ppid", "num_threads", "starttime")
 """What the answer has to hold. Source: proc_pid_stat(5)."""
 
-_BLANKS = ("two words", "a b c", "mail to all", "x 1 2", " led by blank")
+_BLANKS = ("two words", "a b c", "mail to all", "x 1 2", "an end ")
+_LED = " led by blank"
 _SURE = ("x) Z 1 (y", "a) R 2 (b", "q) T 9 9 (w")
 _ENDING = ("run (fast)", "copy (2)", "(init)", "f()", "x))")
 _ENDED = ("gone", "blank 1", "parenthesis 2")
@@ -45,8 +46,8 @@ _OTHER = ("(", ")", ") S 1", "a (b", ":-)", "(sd-pam", ") (", "")
 
 
 def parse_stat(box: Box) -> None:
-    """Stage the processes, read their lines, let two change, then ask about each line."""
-    stage = _stage(box)
+    """Stage the processes, read their lines, let some change, then ask about each line."""
+    stage, grow = _stage(box)
     order = list(stage)
     box.rng.shuffle(order)
     cases: list[dict[str, Any]] = []
@@ -66,6 +67,8 @@ def parse_stat(box: Box) -> None:
     for pid in ended:
         box.kill(pid, signal.SIGKILL)
     box.kill(stage["since stopped"], signal.SIGSTOP)
+    os.write(grow, b"!")
+    settle(box, lambda: _threads(box, stage["since grown"]) > 1, "an actor started no thread")
     settle(box, lambda: not any(map(box.process, ended)), "an actor did not end")
     settle(box, lambda: state(box, stage["since stopped"]) == "T", "an actor did not stop")
     if not loaded(box):
@@ -79,10 +82,17 @@ def parse_stat(box: Box) -> None:
             return
 
 
-def _stage(box: Box) -> dict[str, int]:
-    """Make the processes in random order; return kind -> pid."""
+def _threads(box: Box, pid: int) -> int:
+    process = box.process(pid)
+    return 0 if process is None else process.threads
+
+
+def _stage(box: Box) -> tuple[dict[str, int], int]:
+    """Make the processes in random order; return kind -> pid, and a pipe: one of them starts
+    threads when something comes through it."""
     hears, says = os.pipe()
     gate, _ = os.pipe()  # nobody writes: who reads it sleeps until the box ends
+    cue, grow = os.pipe()
     stage = {"own": box.student_pid}
 
     def one(kind: str, name: str) -> None:
@@ -99,12 +109,17 @@ def _stage(box: Box) -> dict[str, int]:
         box.spawn(zombie_keeper, box.rng.choice(NAMES), [box.rng.choice(NAMES)], says, gate)
         (stage["zombie"],) = hear(box, hears)
 
+    def growing() -> None:
+        count = str(box.rng.randint(1, 4))
+        stage["since grown"] = box.spawn(_growing, box.rng.choice(NAMES), count, says, cue, gate)
+        hear(box, hears)
+
     plain = ("asleep", "stopped", "gone", "since stopped")
     names = {kind: box.rng.choice(NAMES) for kind in plain}
-    names |= {f"blank {i}": name for i, name in enumerate(box.rng.sample(_BLANKS, 2))}
+    names |= {"blank 0": _LED, "blank 1": box.rng.choice(_BLANKS)}
     nasty = [box.rng.choice(_SURE), box.rng.choice(_ENDING), *box.rng.sample(_OTHER, 3)]
     names |= {f"parenthesis {i}": name for i, name in enumerate(nasty)}
-    steps: list[Callable[[], None]] = [threads, zombie]
+    steps: list[Callable[[], None]] = [threads, zombie, growing]
     for kind, name in names.items():
         steps.append(lambda kind=kind, name=name: one(kind, name))  # type: ignore[misc]
     box.rng.shuffle(steps)
@@ -114,7 +129,7 @@ def _stage(box: Box) -> dict[str, int]:
     settle(box, lambda: state(box, stage["stopped"]) == "T", "an actor did not stop")
     asleep = [stage[kind] for kind in stage if kind not in ("own", "stopped", "zombie")]
     settle(box, lambda: all(state(box, pid) == "S" for pid in asleep), "an actor did not rest")
-    return stage
+    return stage, grow
 
 
 def _line_of(pid: int) -> str:
@@ -134,4 +149,14 @@ def _with_threads(name: str, count: str, says: int, gate: int) -> None:
         threading.Thread(target=wait, daemon=True).start()
     ready.wait()
     announce(says, os.getpid())
+    os.read(gate, 1)
+
+
+def _growing(name: str, count: str, says: int, cue: int, gate: int) -> None:
+    """One thread at first; when the cue comes, some more."""
+    act(name)
+    announce(says, os.getpid())
+    os.read(cue, 1)
+    for _ in range(int(count)):
+        threading.Thread(target=os.read, args=(gate, 1), daemon=True).start()
     os.read(gate, 1)

@@ -15,7 +15,7 @@ from typing import Any
 
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import ask, family, loaded, over, state, steady
+from lessonkit.scenes.zombies.stage import ask, family, loaded, over, rest, state, steady
 
 __all__ = ["LETTERS", "make_state"]
 
@@ -55,6 +55,7 @@ def make_state(box: Box) -> None:
                 box.kill(process["pid"], signal.SIGKILL)
         elif this["seen"].endswith(letter):
             kept[this["call"]["value"]] = letter
+    rest(box, [pid for pid, letter in kept.items() if letter != "D"])
     box.fact(
         "kept",
         [{"pid": pid, "letter": letter, "state": state(box, pid)} for pid, letter in kept.items()],

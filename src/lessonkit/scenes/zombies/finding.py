@@ -23,6 +23,7 @@ from lessonkit.scenes.zombies.stage import (
     children_in_student,
     family,
     hear,
+    left_over,
     loaded,
     rest,
     set_name,
@@ -66,7 +67,10 @@ def find_zombies(box: Box) -> None:
     box.fact("quiet", note)
     # What the first call left behind is its own; the vanishing ones come later.
     known = {p.pid for p in before.processes}
-    box.fact("left", family(p for p in box.snapshot().processes if p.pid not in known))
+    box.fact(
+        "left",
+        left_over(box, lambda: [p for p in box.snapshot().processes if p.pid not in known]),
+    )
     if quiet.kind == "value":
         box.fact("hurried", _hurried(box, flicker, grower))
     staged = [*zombies, *decoys.values()]

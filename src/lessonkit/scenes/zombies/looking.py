@@ -18,8 +18,8 @@ from lessonkit.scenes.zombies.stage import (
     announce,
     ask,
     children_in_student,
-    family,
     hear,
+    left_over,
     loaded,
     over,
     rest,
@@ -59,8 +59,9 @@ def is_running(box: Box) -> None:
     after = _states(box, stage)
     box.fact("before", before)
     box.fact("after", after)
-    snapshot = box.snapshot()
-    box.fact("left", family(p for p in snapshot.processes if p.pid not in old))
+    box.fact(
+        "left", left_over(box, lambda: [p for p in box.snapshot().processes if p.pid not in old])
+    )
 
 
 def _stage(box: Box) -> dict[str, int]:

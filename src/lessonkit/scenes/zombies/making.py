@@ -12,7 +12,15 @@ from typing import Any
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.zombies.later import waited_faults
-from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, over, steady
+from lessonkit.scenes.zombies.stage import (
+    ask,
+    at_rest,
+    family,
+    late_strays,
+    loaded,
+    over,
+    steady,
+)
 
 __all__ = ["make_zombies"]
 
@@ -62,7 +70,10 @@ def _round(box: Box, count: int, this: dict[str, Any]) -> bool:
     this["sigchld_ignored"] = _ignores_sigchld(box)
     this["forked"] = _difference(box.forks(), forks)
     this["waited_faults"] = waited_faults(box) - faults
-    if over(made) or made.handle is None or made.strays or not all_there(there):
+    if over(made):
+        return False
+    if made.handle is None or made.strays or not all_there(there):
+        late_strays(this["call"], box.fixture("children", 0))  # whatever is asked, they are told
         return False
     released, this["release"] = ask(box, made.handle)
     if released.kind != "value":

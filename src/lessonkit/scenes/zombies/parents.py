@@ -148,10 +148,17 @@ def _bystander(_: Sequence[str], says: int, gate: int, __: int) -> None:
     _serve(gate)
 
 
+def _pair(names: Sequence[str], says: int, gate: int, __: int) -> None:
+    """Two in one process group; the child is announced."""
+    announce(says, _fork(names[0], lambda: _serve(gate)))
+    _serve(gate)
+
+
 _ACTORS: dict[str, Callable[..., None]] = {
     "stopped": _waiting_parent,
     "missed": _late_handler,
     "never": _polite_parent,
     "adopted": _leave_behind,
     "bystander": _bystander,
+    "pair": _pair,
 }

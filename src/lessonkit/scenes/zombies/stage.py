@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NoReturn
 
 from lessonkit import procfs
-from lessonkit.records import ProcessInfo
+from lessonkit.records import ProcessInfo, to_json
 from lessonkit.scenes.api import Box, Reply
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
     "family",
     "fixture_children",
     "hear",
+    "late_strays",
+    "left_over",
     "loaded",
     "no_core_files",
     "noted",
@@ -68,20 +70,24 @@ class Child:
 
 def noted(reply: Reply) -> dict[str, Any]:
     """A reply as plain data for the judge."""
-    error = reply.error
     return {
         "kind": reply.kind,
         "value": reply.value,
         "callable": reply.handle is not None,
-        "error": None
-        if error is None
-        else {"type": error.type, "message": error.message, "traceback": error.traceback},
+        "error": None if reply.error is None else to_json(reply.error),
         "problem": reply.problem,
         "wait_status": reply.wait_status,
         "wall_seconds": reply.wall_seconds,
         "cpu_seconds": reply.cpu_seconds,
         "strays": reply.strays,
+        "stray_errors": to_json(reply.stray_errors),
     }
+
+
+def late_strays(note: dict[str, Any], reply: Reply) -> None:
+    """Add to a noted reply the copies that came back after it, as a later reply tells."""
+    note["strays"] += reply.strays
+    note["stray_errors"] = [*note["stray_errors"], *to_json(reply.stray_errors)]
 
 
 def ask(
@@ -149,6 +155,16 @@ def rest(box: Box, pids: Collection[int]) -> None:
     box.wait_until(
         lambda: at_rest(p for p in box.snapshot().processes if p.pid in pids), REST_SECONDS
     )
+
+
+def left_over(box: Box, new: Callable[[], Sequence[ProcessInfo]]) -> list[dict[str, Any]]:
+    """What a call has left, once those that were on their way out had time for that.
+
+    new: the processes that are there, and were not before.
+    """
+    box.wait_until(lambda: not new(), LOOK_SECONDS)
+    box.wait_until(lambda: at_rest(new()), REST_SECONDS)
+    return family(new())
 
 
 def steady(condition: Callable[[], bool]) -> Callable[[], bool]:

@@ -4,9 +4,13 @@
 const ROW = 26;
 const PAD = 14;
 const MIN_COLUMN = 15;
-const [GRID, LIVES, MARKS] = [0, 1, 2]; // from below to above
-const NEAR = 300; // what is so near to what is in sight is drawn too
-const EDGE = 60; // no sign or word is larger
+const NEAR = 200; // px around what is in sight that is drawn before it is
+const AHEAD_MS = 8; // a tile takes less
+const whenIdle = window.requestIdleCallback?.bind(window)
+  ?? ((call) => setTimeout(() => call({ timeRemaining: () => 20 }), 60));
+const PRINT_WIDTH = 540;
+const RULER = 22; // px, the height of the row of times
+const AWAY = "translate(-100px, -100px)"; // out of the stage, which shows nothing beyond itself
 const RANKS = "sSTCFE^WXKR";
 const SIGNS = {
   F: "forks", E: "runs a new program (exec)", X: "exits", K: "is killed by a signal",
@@ -19,119 +23,85 @@ const LINES = {
   signal: "signal, from its sender",
 };
 
-/**
- * A picture of which only what is in sight, or near, is there: a browser that has to look at
- * thousands of elements, or at a picture of thousands of pixels, spends a frame on it at every
- * step. A shape is { layer, left, top, right, bottom, make }.
- */
-function painter(picture) {
-  const groups = [GRID, LIVES, MARKS].map(() => h("g", {}));
-  picture.append(...groups);
-  let [shapes, wide, tall, part] = [[], 0, 0, null];
-  const elements = new Map();
-
-  function take(all, width, height) {
-    for (const group of groups) group.replaceChildren();
-    elements.clear();
-    [shapes, wide, tall, part] = [all, width, height, null];
-  }
-
-  /** Draw what is there; the part of the whole that is drawn now, or null if it was before. */
-  function see(left, top, right, bottom) {
-    if (part && left >= part.left && top >= part.top && Math.min(right, wide) <= part.right
-      && Math.min(bottom, tall) <= part.bottom) return null;
-    part = {
-      left: Math.max(0, Math.floor(left - NEAR)), right: Math.min(wide, Math.ceil(right + NEAR)),
-      top: Math.max(0, Math.floor(top - NEAR)), bottom: Math.min(tall, Math.ceil(bottom + NEAR)),
-    };
-    const [across, down] = [part.right - part.left, part.bottom - part.top];
-    picture.setAttribute("width", across);
-    picture.setAttribute("height", down);
-    picture.setAttribute("viewBox", `${part.left} ${part.top} ${across} ${down}`);
-    const fresh = groups.map(() => []);
-    for (const shape of shapes) {
-      const there = shape.left <= part.right + EDGE && shape.right >= part.left - EDGE
-        && shape.top <= part.bottom + EDGE && shape.bottom >= part.top - EDGE;
-      const element = elements.get(shape);
-      if (there && !element) {
-        const made = shape.make();
-        elements.set(shape, made);
-        fresh[shape.layer].push(made);
-      } else if (!there && element) {
-        element.remove();
-        elements.delete(shape);
-      }
-    }
-    groups.forEach((group, index) => group.append(...fresh[index]));
-    return part;
-  }
-  return { take, see };
-}
-
 /** The lanes: drawn once per width, then only a cursor moves. pick(step) is called on a click. */
 function laneBox(story, pick) {
   const marksAt = story.steps.map(() => []);
   for (const [step, row, letter] of story.marks) marksAt[step].push([row, letter]);
   for (const [step, , to, kind] of story.links) if (kind === "fork") marksAt[step].push([to, ""]);
   const axis = h("svg", { class: "lk-axis", "aria-hidden": "true" });
-  const picture = h("svg", { class: "lk-picture", "aria-hidden": "true" });
+  const pictures = h("div", { class: "lk-pictures" });
   const veil = h("div", { class: "lk-veil" });
   const cursor = h("div", { class: "lk-cursor" });
   const band = h("div", { class: "lk-band" });
-  const badges = [0, 1, 2].map(() => h("div", { class: "lk-badge", hidden: true }));
-  const stage = h("div", { class: "lk-stage" }, band, picture, veil, cursor, ...badges);
+  const badges = [0, 1, 2].map(() => h("div", { class: "lk-badge" }));
+  const stage = h("div", { class: "lk-stage" }, pictures, band, veil, cursor, ...badges);
   const drawing = h("div", { class: "lk-drawing" }, stage);
-  const labels = story.processes.map((process) => h("div", {
-    class: "lk-label", style: `padding-left:${8 + 10 * Math.min(process.depth, 5)}px`,
-  }, `${process.pid} ${process.names.at(-1)[1]}${process.thread ? " (thread)" : ""}`));
+  const labels = labelColumn(story);
   const box = h("div", {
     class: "lk-lanes", tabindex: 0, role: "group",
     "aria-label": "Lifelines. Left and Right arrow keys go step by step; each step is told below.",
   }, h("div", { class: "lk-canvas" },
     h("div", { class: "lk-corner", "aria-hidden": "true" }, "pid"),
     h("div", { class: "lk-ruler", "aria-hidden": "true" }, axis),
-    h("div", { class: "lk-labels", "aria-hidden": "true" }, ...labels), drawing));
-  const paint = painter(picture);
+    labels.column, drawing));
+  const paint = painter(pictures);
   let column = 0;
-  let [room, high] = [0, 0];
-  let named = null;
-  let [at, part] = [null, { left: 0, top: 0 }];
+  let [room, high, wide, tall] = [0, 0, 0, 0]; // in sight, and in all
+  let [at, sight, waits, whole] = [null, null, false, false];
   const xOf = (step) => PAD + story.steps[step].column * column;
   const yOf = (row) => row * ROW + ROW / 2;
 
-  /** Draw for that width; on paper nothing scrolls, so there everything has to fit. */
-  function draw(wanted, paper) {
-    room = wanted;
-    const fits = (wanted - 2 * PAD) / Math.max(1, story.width - 1);
+  /** Draw for the width of the box; on paper nothing scrolls, so there everything has to fit. */
+  function draw(paper) {
+    labels.fit(box.clientWidth);
+    room = paper ? PRINT_WIDTH : box.clientWidth - drawing.offsetLeft;
+    const fits = (room - 2 * PAD) / Math.max(1, story.width - 1);
     column = paper ? fits : Math.max(MIN_COLUMN, Math.floor(fits));
-    const wide = 2 * PAD + (story.width - 1) * column;
-    const tall = story.processes.length * ROW;
+    wide = 2 * PAD + (story.width - 1) * column;
+    tall = story.processes.length * ROW;
     axis.setAttribute("width", wide);
     axis.setAttribute("height", 20);
     drawing.style.width = `${wide}px`;
     drawing.style.height = `${tall}px`;
     const ticks = drawAxis(axis, story, xOf, wide);
-    paint.take(shapesOf(story, xOf, yOf, tall, ticks), wide, tall);
+    paint.take(shapesOf(story, xOf, yOf, tall, ticks), wide, tall, paper);
+    whole = false;
     if (paper) see(0, 0, wide, tall);
     else look();
+    whole = paper;
   }
 
   /** What has to be known of the page before it is changed; what is in sight gets drawn. */
   function look() {
     const [left, top] = [box.scrollLeft, box.scrollTop];
-    high = box.clientHeight - 20;
+    high = box.clientHeight - RULER;
     see(left, top);
     return { left, top };
   }
 
-  /** Draw that part, if it is not drawn yet, and put the stage there: it is all there is. */
+  /** Draw that part, if it is not drawn yet; what comes next is drawn when nobody waits. */
   function see(left, top, right = left + room, bottom = top + high) {
-    const drawn = paint.see(left, top, right, bottom);
-    if (!drawn) return;
-    part = drawn;
-    stage.style.cssText = `left:${part.left}px;top:${part.top}px;`
-      + `width:${part.right - part.left}px;height:${part.bottom - part.top}px`;
-    if (at !== null) mark();
+    if (whole) return;
+    sight = [left, top, right, bottom];
+    paint.see(left, top, right, bottom);
+    labels.see(top, bottom);
+    if (!waits) whenIdle(ahead);
+    waits = true;
+  }
+  function ahead(time) {
+    waits = box.isConnected && (time.timeRemaining() < AHEAD_MS || drawNext());
+    if (waits) whenIdle(ahead);
+  }
+
+  /** Draw one tile of what the steps before and after would show, then of what is near. */
+  function drawNext() {
+    const [left, top, right, bottom] = sight;
+    const steps = [1, 2, -1, 3, 4, -2].map((off) => at + off).filter((step) => story.steps[step]);
+    return steps.some((step) => {
+      const there = placeOf(step, { left, top });
+      labels.see(there.top, there.top + high);
+      return paint.ahead(there.left, there.top, there.left + room, there.top + high);
+    }) || paint.ahead(left - NEAR, top - NEAR, right + room * 2 / 3, bottom + NEAR);
   }
 
   box.addEventListener("scroll", look);
@@ -155,42 +125,50 @@ function laneBox(story, pick) {
     pick(stepAt(event.clientX - at.left, event.clientY - at.top));
   });
 
-  const width = () => box.clientWidth - drawing.offsetLeft;
+  const width = () => box.clientWidth;
 
-  /** Put cursor, band and badges at the step that is shown. */
+  /**
+   * Put cursor, band and badges at the step that is shown. What has no place is moved away, not
+   * hidden: what comes and goes has the browser sort all layers of the page anew.
+   */
   function mark() {
-    const x = xOf(at) - part.left;
+    const x = xOf(at);
     const { row, kind } = story.steps[at];
     veil.style.transform = `translateX(${Math.max(0, x + 1)}px)`;
     cursor.style.transform = `translateX(${x - 1}px)`;
-    band.hidden = row === null;
-    if (row !== null) band.style.transform = `translateY(${row * ROW - part.top}px)`;
+    band.style.transform = row === null ? AWAY : `translateY(${row * ROW}px)`;
     const alone = kind === "zombie" ? "Z" : "";
     const marks = marksAt[at].length || row === null ? marksAt[at] : [[row, alone]];
     badges.forEach((badge, index) => {
-      badge.hidden = index >= marks.length;
-      if (badge.hidden) return;
-      setText(badge, marks[index][1]);
-      badge.style.transform = `translate(${x - 9}px, ${yOf(marks[index][0]) - part.top - 9}px)`;
+      const [of, letter] = marks[index] ?? [];
+      if (of !== undefined) setText(badge, letter);
+      badge.style.transform = of === undefined ? AWAY
+        : `translate(${x - 9}px, ${yOf(of) - 9}px)`;
     });
   }
 
-  /** Show that step, and return what to scroll afterwards. */
+  /** Where that step is in sight, from where the reader is now. */
+  function placeOf(step, seen) {
+    const [x, y] = [xOf(step), story.steps[step].row * ROW];
+    const aside = x < seen.left + 40 || x > seen.left + room - 40;
+    const beyond = y < seen.top || y > seen.top + high - 2 * ROW;
+    const within = (wanted, most) => Math.round(Math.max(0, Math.min(most, wanted)));
+    return {
+      left: aside ? within(x - room / 3, wide - room) : seen.left,
+      top: beyond ? within(y - high / 3, tall - high) : seen.top,
+    };
+  }
+
+  /** Show that step, and return what to scroll afterwards; what that brings is drawn already. */
   function show(step, seen) {
     at = step;
     mark();
-    const x = xOf(step);
-    const { row } = story.steps[step];
-    named?.classList.remove("lk-acts");
-    named = row === null ? null : labels[row];
-    named?.classList.add("lk-acts");
-    const y = row * ROW;
+    labels.mark(story.steps[step].row);
+    const { left, top } = placeOf(step, seen);
+    see(left, top);
     return () => {
-      const aside = x < seen.left + 40 || x > seen.left + room - 40;
-      const beyond = y < seen.top || y > seen.top + high - 2 * ROW;
-      if (aside) box.scrollLeft = x - room / 3;
-      if (beyond) box.scrollTop = y - high / 3;
-      if (aside || beyond) look();
+      if (left !== seen.left) box.scrollLeft = left;
+      if (top !== seen.top) box.scrollTop = top;
     };
   }
   return { box, draw, show, look, width };
@@ -232,9 +210,9 @@ function shapesOf(story, xOf, yOf, high, ticks) {
   story.processes.forEach((process, row) => addLife(story, process, xOf, yOf(row), line, text));
   for (const [step, row, letter] of lastMarks(story, xOf)) {
     const [x, y] = [xOf(step), yOf(row)];
-    add(MARKS, x, y, x, y, () => h("g", {},
-      h("circle", { class: "lk-line-mark", cx: x, cy: y, r: 7 }),
-      h("text", { class: "lk-mark", x, y: y + 4, "data-step": step, "data-row": row }, letter)));
+    add(MARKS, x, y, x, y, () => h("circle", { class: "lk-line-mark", cx: x, cy: y, r: 7 }));
+    add(MARKS, x, y, x, y, () => h(
+      "text", { class: "lk-mark", x, y: y + 4, "data-step": step, "data-row": row }, letter));
   }
   return shapes;
 }

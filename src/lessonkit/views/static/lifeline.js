@@ -1,150 +1,13 @@
 // A recorded run, step by step: lanes, a scrubber, and the tree as it stood at that moment.
 // The data is made by lessonkit.show.story; here nothing is worked out but places.
 
-const TREE_ROWS = 14;
-const TREE_ROW = 22;
-const SOURCE_ROWS = 14;
-const SOURCE_ROW = 20;
 const PLAY_MS = 1200;
-const TELL_MS = 150;
-const PRINT_WIDTH = 540;
-const LETTER_OF_STATE = { run: "R", stop: "T", ended: "X", zombie: "Z", gone: "X" };
-
-/** The last of `changes` up to `step`; the first one if all come later. */
-function latest(changes, step) {
-  let found = changes[0];
-  for (const change of changes) {
-    if (change[0] > step) break;
-    found = change;
-  }
-  return found;
-}
-
-/** The tree just after `step`: the same rules as tree_at in show/story.py. */
-function treeAt(story, step) {
-  const nodes = new Map();
-  story.processes.forEach((process, row) => {
-    if (process.since > step || (process.gone !== null && step > process.gone)) return;
-    const [, state, words] = latest(process.states, step);
-    const label = `${process.pid} ${latest(process.names, step)[1]}`.trimEnd();
-    nodes.set(row, { row, key: process.key, label, state, words, children: [], own: [] });
-  });
-  const roots = [];
-  for (const [row, node] of nodes) {
-    const parent = latest(story.processes[row].parents, step)[1];
-    const there = parent !== row && nodes.has(parent) && story.processes[parent].gone !== step;
-    (there ? nodes.get(parent).own : roots).push(node);
-  }
-  const placed = new Set();
-  const found = [];
-  for (const root of [...roots, ...nodes.values()]) {
-    if (placed.has(root)) continue;
-    placed.add(root);
-    found.push(root);
-    const waiting = [root];
-    while (waiting.length) {
-      const parent = waiting.pop();
-      parent.children = parent.own.filter((child) => !placed.has(child));
-      for (const child of parent.children) placed.add(child);
-      waiting.push(...parent.children);
-    }
-  }
-  return found;
-}
-
-/** The tree, patched: what did not change is not touched. */
-function treeBox(story) {
-  const list = h("ul", {});
-  const rows = Math.min(TREE_ROWS, Math.max(2, story.tallest));
-  const box = h("div", {
-    class: "lk-tree", tabindex: 0, role: "group", "aria-label": "Processes at this step",
-    style: `height:${rows * TREE_ROW + 12}px`,
-  }, list);
-  const make = () => h("li", {}, h("div", { class: "lk-node" }, h("span", { class: "lk-sign" }),
-    h("span", { class: "lk-name" }), h("span", { class: "lk-hidden" }, ": "), h("span", {})));
-  let [count, found] = [0, null];
-  function patch(parent, nodes, actor) {
-    keyed(parent, nodes, (node) => node.key, make, (item, node) => {
-      if (node.row === actor) found = count;
-      count += 1;
-      const [sign, label, , words] = item.firstChild.children;
-      const same = item.lkWords === node.words && item.lkLabel === node.label;
-      if (!same) {
-        [item.lkWords, item.lkLabel] = [node.words, node.label];
-        setText(label, node.label);
-        setText(words, node.words);
-        sign.replaceChildren(shape(LETTER_OF_STATE[node.state]));
-        words.className = `lk-state-${node.state === "ended" ? "gone" : node.state}`;
-        label.classList.toggle("lk-struck", node.state === "gone");
-      }
-      if (item.lkActs !== (node.row === actor)) {
-        item.lkActs = node.row === actor;
-        item.firstChild.classList.toggle("lk-acts", item.lkActs);
-      }
-      const below = item.children[1];
-      if (node.children.length) patch(below ?? item.appendChild(h("ul", {})), node.children, actor);
-      else below?.remove();
-    });
-  }
-  function show(step, seen) {
-    [count, found] = [0, null];
-    patch(list, treeAt(story, step), story.steps[step].row);
-    const top = found * TREE_ROW;
-    const hides = top < seen || top > seen + (rows - 1) * TREE_ROW;
-    return () => {
-      if (found !== null && hides) box.scrollTop = top - (rows * TREE_ROW) / 3;
-    };
-  }
-  return { box, show, look: () => box.scrollTop };
-}
-
-/** The learner's program, with the line that made the call. */
-function sourceBox(story) {
-  const head = h("p", { class: "lk-head" });
-  const lines = new Map();
-  const texts = Object.entries(story.sources).map(([key, { first, lines: text }]) => h("div",
-    { class: "lk-text", hidden: true, "data-source": key }, ...text.map((line, index) => {
-      const row = h("div", { class: "lk-line" },
-        h("span", { class: "lk-number", "aria-hidden": "true" }, first + index), `${line}\n`);
-      lines.set(`${key}:${first + index}`, [row, index]);
-      return row;
-    })));
-  const most = Math.max(...Object.values(story.sources).map(({ lines: text }) => text.length));
-  const box = h("div", {
-    class: "lk-code", tabindex: 0, role: "group", "aria-label": "The program",
-    style: `height:${Math.min(SOURCE_ROWS, Math.max(3, most)) * SOURCE_ROW + 12}px`,
-  }, ...texts);
-  let shown = null;
-  let current = null;
-  function open(key) {
-    shown = key;
-    for (const text of texts) text.hidden = text.dataset.source !== key;
-  }
-  function show(step, seen) {
-    const { source, line } = story.steps[step];
-    if (source !== null && source !== shown) open(source);
-    const [row, index] = lines.get(`${source}:${line}`) ?? [null, 0];
-    setText(head, `${story.sources[shown].name}${row ? `, line ${line}` : ""}`);
-    const none = () => {};
-    if (row === current) return none;
-    current?.classList.remove("lk-here");
-    current?.removeAttribute("aria-current");
-    current = row;
-    row?.classList.add("lk-here");
-    row?.setAttribute("aria-current", "step");
-    const [top, high] = [index * SOURCE_ROW, SOURCE_ROWS * SOURCE_ROW];
-    const hides = row && (top < seen || top > seen + high - 2 * SOURCE_ROW);
-    return hides ? () => { box.scrollTop = top - high / 3; } : none;
-  }
-  const first = story.steps.find(({ source }) => source !== null);
-  open(first.source);
-  const top = Math.max(0, first.line - story.sources[first.source].first - 2) * SOURCE_ROW;
-  return { box: h("div", { class: "lk-source" }, head, box), show, look: () => box.scrollTop,
-    ready: () => { box.scrollTop = top; } };
-}
+const [TELL_MS, TELL_LATEST_MS] = [150, 1000];
 
 /** The bar with buttons and slider; go(step) is called with what was asked for. */
-function controls(count, go) {
+function controls(steps, go) {
+  const count = steps.length;
+  const counted = (now, when) => `Step ${now + 1} of ${count}, at ${when}`;
   let step = 0;
   let timer = null;
   const button = (text, to) => h("button", {
@@ -160,7 +23,7 @@ function controls(count, go) {
     type: "range", min: 1, max: count, value: 1, "aria-label": "Step",
     oninput: () => { pause(); go(Number(slider.value) - 1); },
   });
-  const place = h("span", { class: "lk-count" });
+  const place = h("span", {});
   function pause() {
     clearInterval(timer);
     timer = null;
@@ -174,19 +37,26 @@ function controls(count, go) {
   }
   function show(now, when) {
     step = now;
-    const text = `Step ${step + 1} of ${count}`;
-    setText(place, `${text}, at ${when}`);
+    setText(place, counted(step, when));
     slider.value = step + 1;
-    setAttribute(slider, "aria-valuetext", text);
+    setAttribute(slider, "aria-valuetext", `Step ${step + 1} of ${count}`);
     // Not `disabled`: the button that was just pressed would lose the focus.
     for (const end of [first, back]) setAttribute(end, "aria-disabled", step === 0 ? "true" : null);
     for (const end of [next, last]) {
       setAttribute(end, "aria-disabled", step === count - 1 ? "true" : null);
     }
   }
+  /** Room for the longest text, so that none changes the bar. */
+  function fit() {
+    const width = penOf(place);
+    const shapes = new Set(steps.map(({ when }) => counted(count - 1, when).replace(/\d/g, "0")));
+    const most = [...shapes].reduce((wide, text) => Math.max(wide, width(text)), 190);
+    place.style.width = `${Math.ceil(most) + 2}px`;
+  }
   const bar = h("div", { class: "lk-controls", role: "group", "aria-label": "Steps" },
-    h("span", { class: "lk-buttons" }, first, back, next, last, play), slider, place);
-  return { bar, show, pause, slider };
+    h("span", { class: "lk-buttons" }, first, back, next, last, play),
+    h("span", { class: "lk-slide" }, slider), h("span", { class: "lk-count" }, place));
+  return { bar, show, fit, pause, slider };
 }
 
 /** What is known of the run besides its history. */
@@ -216,16 +86,14 @@ function lifeline(el, story, start, told) {
   let now = null;
   const move = (to) => { if (go(to)) told(now); };
   const lanes = laneBox(story, (step) => { bar.pause(); move(step); });
-  const bar = controls(count, move);
+  const bar = controls(story.steps, move);
   const tree = treeBox(story);
   const source = Object.keys(story.sources).length ? sourceBox(story) : null;
-  const who = h("strong", {});
-  const words = h("span", {});
-  const sentence = h("p", { class: "lk-sentence", "aria-live": "polite" }, who, " ", words);
+  const sentence = sentenceBox(story);
   const below = h("div", { class: source ? "lk-below lk-two" : "lk-below" },
     h("div", { class: "lk-now" }, h("p", { class: "lk-head" }, "Processes at this step"), tree.box),
     source?.box);
-  box.append(lanes.box, legend(story), bar.bar, sentence, below);
+  box.append(lanes.box, legend(story), bar.bar, sentence.box, below);
   if (story.perturbs) {
     box.append(h("details", { class: "lk-soft" }, h("summary", {}, "What watching changes"),
       h("p", {}, `${story.perturbs}.`)));
@@ -238,10 +106,8 @@ function lifeline(el, story, start, told) {
     now = step;
     // Reading comes first and scrolling last, so that the page is laid out once.
     const [seen, top, read] = [lanes.look(), tree.look(), source?.look()];
-    const { pid, words: text, when } = story.steps[step];
-    setText(who, String(pid));
-    setText(words, text);
-    bar.show(step, when);
+    sentence.show(story.steps[step]);
+    bar.show(step, story.steps[step].when);
     const scrolls = [
       tree.show(step, top), source?.show(step, read), lanes.show(step, seen),
     ];
@@ -258,8 +124,10 @@ function lifeline(el, story, start, told) {
     bar.pause();
     move(to);
   });
-  const redraw = (width, paper) => {
-    lanes.draw(width, paper);
+  const redraw = (paper) => {
+    lanes.draw(paper);
+    bar.fit();
+    sentence.fit();
     if (box.dataset.step === undefined) source?.ready();
     const step = now;
     now = null;
@@ -269,12 +137,12 @@ function lifeline(el, story, start, told) {
     const width = lanes.width();
     if (width > 0 && width !== box.lkWidth) {
       box.lkWidth = width;
-      redraw(width, false);
+      redraw(false);
     } else lanes.look();
   });
   watcher.observe(box);
-  const print = () => redraw(PRINT_WIDTH, true);
-  const printed = () => redraw(lanes.width(), false);
+  const print = () => redraw(true);
+  const printed = () => redraw(false);
   window.addEventListener("beforeprint", print);
   window.addEventListener("afterprint", printed);
   now = here(start);
@@ -294,11 +162,12 @@ function lifeline(el, story, start, told) {
 const PLACES = new WeakMap();
 
 /**
- * Tell Python where the reader is, a few times a second at most: an answer of the kernel to
- * every step of a quick reader would keep the page busy. Other views of the model follow at once.
+ * Tell Python where the reader is once there is a pause, but at least once a second: the kernel's
+ * answers to every step of a quick reader (busy, idle, the echo) would keep the page busy. Other
+ * views of the model follow at once.
  */
 function teller(model, story) {
-  if (!PLACES.has(story)) PLACES.set(story, { untold: null });
+  if (!PLACES.has(story)) PLACES.set(story, { untold: null, timer: null, since: 0 });
   const place = PLACES.get(story);
   const send = () => {
     const step = place.untold;
@@ -307,7 +176,11 @@ function teller(model, story) {
     model.save_changes();
   };
   const tell = (step) => {
-    if (place.untold === null) setTimeout(send, TELL_MS);
+    const now = performance.now();
+    if (place.untold === null) place.since = now;
+    clearTimeout(place.timer);
+    const latest = Math.max(0, place.since + TELL_LATEST_MS - now);
+    place.timer = setTimeout(send, Math.min(TELL_MS, latest));
     place.untold = step;
     model.set("step", step);
   };

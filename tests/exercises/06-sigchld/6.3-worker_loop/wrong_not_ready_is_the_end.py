@@ -1,7 +1,7 @@
 """Nothing there is taken for the end.
 
 misconception: none
-message: came back before anything was sent
+message: came back
 """
 
 import os

@@ -1,0 +1,117 @@
+"""Put what became of a submission's notebooks together into one result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from lessonkit.batch import folders
+from lessonkit.batch.notebooks import finished, stand_in
+from lessonkit.batch.records import NotebookResult, Released, Result
+from lessonkit.batch.running import Outcome
+from lessonkit.batch.specs import Assignment
+from lessonkit.batch.submissions import Submission
+from lessonkit.errors import LessonkitError
+from lessonkit.grading.records import CellResult, Judgement, NotebookSpec, Status
+
+__all__ = ["failure", "result_of"]
+
+# What stands first says most about a submission of several notebooks.
+ORDER: tuple[Status, ...] = (
+    "we failed",
+    "not gradable",
+    "timed out",
+    "limit hit",
+    "repaired",
+    "graded",
+)
+
+
+def failure(student: str, fingerprint: str, reason: str) -> Result:
+    """The result where we failed: nothing but the reason is written."""
+    return Result(student=student, fingerprint=fingerprint, status="we failed", reason=reason)
+
+
+def result_of(
+    submission: Submission,
+    outcomes: Mapping[str, Outcome],
+    assignment: Assignment,
+    released: Released,
+    decode: Callable[[bytes], Judgement],
+) -> Result:
+    """The result of a submission whose notebooks have all been judged."""
+    notebooks = []
+    try:
+        for name, spec in assignment.specs.items():
+            judgement = _judgement(outcomes[name], spec, decode) if name in outcomes else None
+            notebooks.append(_notebook(name, judgement, spec, released))
+    except LessonkitError as error:
+        return failure(submission.student, submission.fingerprint, str(error))
+    status, reason = _together(notebooks, submission.missing)
+    if status == "we failed":
+        return failure(submission.student, submission.fingerprint, reason)
+    if status == "graded" and not reason:
+        reason = " ".join(submission.notes)  # such as which file was left out, and why
+    files = folders.put_together(submission.files, assignment.given, assignment.kept)
+    files |= {f"{one.name}.ipynb": one.content for one in notebooks if one.content}
+    return Result(
+        student=submission.student,
+        fingerprint=submission.fingerprint,
+        status=status,
+        reason=reason,
+        timestamp=submission.timestamp,
+        notebooks=tuple(notebooks),
+        notes=submission.notes,
+        files=files,
+    )
+
+
+def _judgement(
+    outcome: Outcome, spec: NotebookSpec, decode: Callable[[bytes], Judgement]
+) -> Judgement:
+    if outcome.answer:
+        return decode(outcome.answer)
+    if not outcome.overdue:
+        return Judgement(status="we failed", reason=outcome.why)
+    why = f"Judging was ended, because {outcome.why}; a person has to look."
+    cells = [
+        CellResult(grade_id=cell.grade_id, points=0.0, max_points=cell.points, why=why)
+        for cell in spec.cells
+        if cell.grade or cell.task
+    ]
+    return Judgement(status="timed out", reason=why, cells=tuple(cells))
+
+
+def _notebook(
+    name: str, judgement: Judgement | None, spec: NotebookSpec, released: Released
+) -> NotebookResult:
+    if judgement is None:
+        return NotebookResult(name=name, judgement=None)
+    if judgement.status == "we failed":
+        return NotebookResult(name=name, judgement=judgement)
+    if judgement.notebook:
+        content, untouched = finished(judgement.notebook, released.notebooks[name])
+    else:
+        content = stand_in(spec, released.notebooks[name], judgement.reason)
+        untouched = frozenset()
+    return NotebookResult(name=name, judgement=judgement, content=content, untouched=untouched)
+
+
+def _together(
+    notebooks: Sequence[NotebookResult], why_missing: Mapping[str, str]
+) -> tuple[Status, str]:
+    came = [one for one in notebooks if one.judgement is not None]
+    missing = [
+        why_missing.get(one.name) or f"There is no {one.name}.ipynb in the submission."
+        for one in notebooks
+        if one.judgement is None
+    ]
+    if not came:
+        return "not gradable", " ".join(missing)
+    said = []
+    for one in came:
+        assert one.judgement is not None
+        if one.judgement.reason:
+            many = len(came) + len(missing) > 1
+            said.append(f"{one.name}: {one.judgement.reason}" if many else one.judgement.reason)
+    found = {one.judgement.status for one in came if one.judgement is not None}
+    return next(status for status in ORDER if status in found), " ".join([*said, *missing])

@@ -1,0 +1,140 @@
+"""Serve a session of grading in the student's process: run cells, and make copies of oneself.
+
+    cell    run the text of one cell in the notebook's interpreter, as its kernel would
+    fork    make a copy of the interpreter in the state that it is in now; the copy serves
+            what tests ask (cells_copy.py), on a channel of its own, and changes nothing here
+
+Like all that comes from this process, answers are the student's claims.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import resource
+import signal
+import socket
+from contextlib import suppress
+from typing import Any
+
+from lessonkit.sandbox import cells_shell
+from lessonkit.sandbox.cells_forking import fork_sibling
+from lessonkit.sandbox.cells_things import RESERVE
+
+__all__ = ["handle", "prepare"]
+
+# What beginners' notebooks import most. Who imports it in a box finds it loaded.
+_USUAL = (
+    "bisect",
+    "collections.abc",
+    "copy",
+    "ctypes",
+    "dataclasses",
+    "datetime",
+    "errno",
+    "functools",
+    "glob",
+    "heapq",
+    "itertools",
+    "json",
+    "math",
+    "operator",
+    "pathlib",
+    "random",
+    "re",
+    "shutil",
+    "string",
+    "subprocess",
+    "tempfile",
+    "textwrap",
+    "threading",
+    "time",
+    "typing",
+    "IPython.display",
+    "lessonkit.payload",
+    "lessonkit.sandbox.cells_copy",
+    "lessonkit.sandbox.sessions",
+)
+
+_shell: cells_shell.Shell | None = None
+_settled = False
+_interrupt: Any = signal.default_int_handler
+
+
+def prepare() -> None:
+    """Load and make all that every session needs; called once, in the launcher."""
+    global _shell
+    for name in _USUAL:
+        with suppress(ImportError):
+            importlib.import_module(name)
+    _shell = cells_shell.make_shell()
+
+
+def handle(request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
+    """Do one of the two, and return the reply."""
+    global _shell, _settled
+    if _shell is None:
+        prepare()
+    if not _settled:
+        _settled = True
+        _spare_processes()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _shell.settle()  # type: ignore[union-attr]
+    if request["op"] == "fork":
+        return _fork(request["first"], fds)
+    return {"kind": "value", "value": _cell(request)}
+
+
+def _cell(request: dict[str, Any]) -> dict[str, Any]:
+    """Run a cell. Interrupts come through while it runs, and never between two cells."""
+    global _interrupt
+    assert _shell is not None
+    signal.signal(signal.SIGINT, _interrupt)
+    own, limits = os.getpid(), _limits()
+    try:
+        outcome = _shell.run(request["source"], request["nonce"])
+        return {**outcome, "changed_limits": _limits() != limits}
+    finally:
+        if os.getpid() == own:
+            _interrupt = signal.getsignal(signal.SIGINT) or signal.SIG_DFL
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _limits() -> list[tuple[int, int]]:
+    """What this process may use: a copy needs memory, descriptors and a place among processes."""
+    which = (resource.RLIMIT_DATA, resource.RLIMIT_AS, resource.RLIMIT_NOFILE, resource.RLIMIT_CPU)
+    return [resource.getrlimit(n) for n in (*which, resource.RLIMIT_NPROC)]
+
+
+def _fork(first: dict[str, Any], fds: list[int]) -> dict[str, Any]:
+    (fd,) = fds
+    soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    resource.setrlimit(resource.RLIMIT_NPROC, (hard, hard))
+    try:
+        pid = fork_sibling()
+        if pid == 0:
+            _be_copy(fd, first, (soft, hard))
+    finally:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NPROC, (soft, hard))
+    os.close(fd)
+    return {"kind": "value", "value": pid}
+
+
+def _be_copy(fd: int, first: dict[str, Any], limit: tuple[int, int]) -> None:
+    from lessonkit.sandbox import cells_copy
+
+    try:
+        resource.setrlimit(resource.RLIMIT_NPROC, limit)
+        signal.signal(signal.SIGINT, _interrupt)
+        assert _shell is not None
+        cells_copy.Copy(socket.socket(fileno=fd), _shell).serve(first)
+    finally:
+        os._exit(0)
+
+
+def _spare_processes() -> None:
+    """Keep some of what the box allows out of the program's sight."""
+    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    if hard not in (resource.RLIM_INFINITY, -1) and hard > RESERVE:
+        resource.setrlimit(resource.RLIMIT_NPROC, (hard - RESERVE, hard))

@@ -1,0 +1,53 @@
+"""Say how rounds of tests go while they run: who stops a long run has the reports so far."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+
+import pytest
+
+__all__ = ["Rounds"]
+
+_ROUND = re.compile(r"round(\d+)")
+
+
+class Rounds:
+    """Counts the tests of each round, and prints failures at once and rounds at their end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._begun = time.monotonic()
+        self._done: Counter[int] = Counter()
+        self._failed: Counter[int] = Counter()
+        self._size = 0
+        self._config = config
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Learn how many tests a round has."""
+        found = [_ROUND.search(item.nodeid) for item in session.items]
+        self._size = max(Counter(match[1] for match in found if match).values(), default=0)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a phase of a test that is through."""
+        found = _ROUND.search(report.nodeid)
+        number = int(found[1]) if found else 0
+        if report.failed:
+            self._failed[number] += 1
+            self._say(f"FAILED in {report.when}: {report.nodeid}\n{report.longreprtext}")
+            for name, text in report.sections:
+                self._say(f"{name}\n{text[-3000:]}")
+        if report.when == "teardown" and number:
+            self._done[number] += 1
+            if self._done[number] == self._size:
+                self._say(
+                    f"round {number}: {self._size} tests, {self._failed[number]} failed; "
+                    f"{len([n for n in self._done.values() if n == self._size])} rounds in "
+                    f"{(time.monotonic() - self._begun) / 60:.1f} min"
+                )
+
+    def _say(self, text: str) -> None:
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.ensure_newline()
+            reporter.write_line(text)

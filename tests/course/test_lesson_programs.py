@@ -1,0 +1,54 @@
+"""`lessonkit doctor` names the programs that lessons run, and what a lesson does without one.
+
+Nothing here runs a lesson: the notebooks are read as text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lessonkit.doctor import PROGRAMS, Report
+from tests.course.lessons import LESSONS
+
+NAMES = {program.name for program in PROGRAMS}
+
+
+def needed() -> set[str]:
+    """What the cells ask for before they run something, else show a recording."""
+    found = set()
+    for cell in (cell for lesson in LESSONS for cell in lesson.code):
+        for listed in re.findall(r"^ *(?:.*\W)?(?:needs=|NEEDS = )(\([^)]*\))", cell.source, re.M):
+            words = re.findall(r"\"(\w+)\"", listed)
+            found |= set(words)
+    return found
+
+
+def test_doctor_knows_every_program_that_a_lesson_asks_for() -> None:
+    """A learner can see beforehand what will be a recording."""
+    assert {"strace", "tini", "unshare", "pstree"} <= needed() <= NAMES
+
+
+def test_each_missing_program_is_told_with_what_happens_without() -> None:
+    """And with the package that brings it."""
+    text = Report(found=(), cgroup=None, advice=(), missing=("gcc", "tini")).text()
+
+    assert "Programs that lessons use: bash, ps, unshare, pstree, strace found." in text
+    assert "without tini     04 shows recorded runs" in text
+    assert "6.2 is not judged, and everybody gets its points" in text
+    assert "apt-get install gcc libc6-dev" in text
+    assert "without strace" not in text
+
+
+def test_the_same_as_data() -> None:
+    """True for what is there."""
+    programs = Report(found=(), cgroup=None, advice=(), missing=("gcc",)).data()["programs"]
+
+    assert programs == {name: name != "gcc" for name in NAMES}
+
+
+def test_only_an_answer_in_c_is_not_judged_without_a_compiler() -> None:
+    """What doctor says of 6.2 is true: its answer is the text of a C file."""
+    [lesson] = [lesson for lesson in LESSONS if lesson.number == 6]
+    answer = lesson.by_id["q6-2-answer"].source
+
+    assert "#include" in answer

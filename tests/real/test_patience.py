@@ -1,0 +1,89 @@
+"""A busy host is not a slow program: what a program waits for a processor does not count."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+from lessonkit.sandbox.patience import MOST, Deadline
+
+CROWDED = """
+import json, os, sys, time
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+hogs = []
+for _ in range(5):
+    pid = os.fork()
+    if pid == 0:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and os.getppid() != 1:
+            pass
+        os._exit(0)
+    hogs.append(pid)
+from lessonkit.runner import play_scene
+
+asked, enough = [], float(sys.argv[1])
+
+
+def hello():
+    if not asked:  # only when it is called for the first time
+        asked.append(1)
+        while time.process_time() < enough:
+            pass
+    return os.getpid()
+
+
+run = play_scene("safety:hello", hello)
+for pid in hogs:
+    os.kill(pid, 9)
+    os.waitpid(pid, 0)
+calls = [call["call"] for call in run.facts["calls"]]
+print(json.dumps([[call["kind"], call["wall_seconds"]] for call in calls]))
+"""
+
+
+def calls_on_a_crowded_processor(cpu_seconds: float) -> list[tuple[str, float]]:
+    """How the calls of scene 0.1 came back, of a function that shares a processor with five."""
+    found = subprocess.run(
+        [sys.executable, "-c", CROWDED, str(cpu_seconds)],
+        capture_output=True,
+        text=True,
+        timeout=110,
+    )
+    assert found.returncode == 0, found.stderr
+    return [tuple(call) for call in json.loads(found.stdout)]
+
+
+def test_a_function_that_has_to_wait_for_a_processor_is_not_given_up() -> None:
+    """Its time is 3 s; it takes one second of processor time, and longer than 3 s of wall time."""
+    calls = calls_on_a_crowded_processor(1.2)
+    assert [kind for kind, _ in calls] == ["value"] * 5
+    assert calls[0][1] > 3.0, "the processor was not crowded: this has shown nothing"
+
+
+def test_a_function_that_never_ends_is_given_up_all_the_same() -> None:
+    """Waiting is counted, but not for ever."""
+    ((kind, seconds),) = calls_on_a_crowded_processor(1e6)
+    assert kind == "timeout"
+    assert seconds >= 3.0
+
+
+def test_time_is_up_where_nobody_waits() -> None:
+    """Negative control: without waiting, a deadline is what it says."""
+    deadline = Deadline(0.02, lambda: 7.0)
+    while deadline.left():
+        time.sleep(0.005)
+    assert deadline.left() == 0.0
+
+
+def test_a_deadline_moves_by_what_was_waited_and_no_further() -> None:
+    """Half a second more for half a second in the queue; a bounded time for any."""
+    waited = [10.0]
+    short = Deadline(0.0, lambda: waited[0])
+    assert short.left() == 0.0
+    deadline = Deadline(0.01, lambda: waited[0])
+    time.sleep(0.02)
+    assert deadline.left() == 0.0
+    waited[0] += 0.5
+    assert 0.0 <= deadline.left() <= MOST * 0.01
