@@ -34,7 +34,11 @@ class _Line:
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow"]
             + ["tests/browser", *arguments],
             cwd=ROOT,
-            env={**os.environ, "LESSONKIT_BROWSER_REPEATS": str(max(2, rounds))},
+            env={
+                **os.environ,
+                "LESSONKIT_BROWSER_REPEATS": str(max(2, rounds)),
+                "PYTHONUNBUFFERED": "1",
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

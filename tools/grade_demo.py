@@ -10,6 +10,7 @@ several can be graded at a time. The feedback pages that students would get are 
 from __future__ import annotations
 
 import argparse
+import ast
 import html.parser
 import json
 import os
@@ -26,11 +27,12 @@ from typing import Any
 from generate_course import copy_of_course, lessons_in, nbgrader
 from sample_submissions import hand_in, students_in
 
-__all__ = ["CellScore", "Score", "grade", "report", "text_of_html"]
+__all__ = ["CellScore", "Score", "grade", "report", "stock_config", "text_of_html"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCKS = {"br", "dd", "details", "div", "dl", "dt", "h2", "h3", "h4", "li", "ol", "p", "pre"}
 BLOCKS |= {"summary", "table", "tr", "ul"}
+OURS = ("c.Autograde.", "c.GenerateFeedback.", "c.HTMLExporter.", "c.FeedbackPage.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +75,8 @@ def grade(
     if work.exists():
         shutil.rmtree(work)
     copy_of_course(original, work)
+    config = work / "nbgrader_config.py"
+    config.write_text(stock_config(config.read_text()))
     submitted = work / "autograder" / "submitted"
     submitted.mkdir(parents=True)
     log = work / "nbgrader.log"
@@ -91,6 +95,16 @@ def grade(
             nbgrader(work, step, lesson, log=log)
         scores += _scores(work, lesson)
     return scores
+
+
+def stock_config(text: str) -> str:
+    """Return the text of an nbgrader_config.py without what has lessonkit judge and clean: what
+    is left runs notebooks in kernels, as nbgrader does everywhere else."""
+    lines = text.splitlines(keepends=True)
+    for one in reversed(ast.parse(text).body):
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]).startswith(OURS):
+            del lines[one.lineno - 1 : one.end_lineno]
+    return "".join(lines)
 
 
 def report(scores: list[Score]) -> str:

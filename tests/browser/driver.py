@@ -16,7 +16,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,8 +138,17 @@ class LabServer:
 
 
 @contextmanager
-def serve(folder: Path, home: Path) -> Iterator[LabServer]:
-    """Run `tools/lab.py` on *folder*, on a free port, with everything of its own in *home*."""
+def serve(
+    folder: Path,
+    home: Path,
+    *,
+    command: Sequence[str] = (str(ROOT / "tools" / "lab.py"),),
+    start: Path | None = None,
+) -> Iterator[LabServer]:
+    """Run `tools/lab.py` on *folder*, on a free port, with everything of its own in *home*.
+
+    command: another Python program that starts JupyterLab. start: the folder to start it in.
+    """
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(QUIET_SETTINGS))
@@ -152,7 +161,7 @@ def serve(folder: Path, home: Path) -> Iterator[LabServer]:
         server = subprocess.Popen(
             [
                 sys.executable,
-                str(ROOT / "tools" / "lab.py"),
+                *command,
                 "--no-browser",
                 "--ServerApp.port=0",
                 f"--ServerApp.root_dir={folder}",
@@ -161,6 +170,7 @@ def serve(folder: Path, home: Path) -> Iterator[LabServer]:
                 "--LabApp.expose_app_in_browser=True",
             ],
             env={**inherited, **{name: str(path) for name, path in own.items()}},
+            cwd=start,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,

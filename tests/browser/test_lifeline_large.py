@@ -93,6 +93,34 @@ def test_what_is_scrolled_into_sight_is_drawn(page: Page) -> None:
     assert page.evaluate(SEEN_JS, with_sign) >= 1
 
 
+def test_the_next_steps_are_drawn_before_they_are_asked_for(page: Page) -> None:
+    """A step, also one to a lane far away, adds nothing to the picture: that was done before."""
+    go = """step => {
+        const pictures = () => [...document.querySelectorAll('.lk-picture')];
+        const before = new Set(pictures());
+        document.querySelector('.lk-lifeline').lkGo(step);
+        return pictures().filter(picture => !before.has(picture)).length;
+    }"""
+    assert page.evaluate(go, 1200) > 0
+    for step in range(1201, 1212):
+        page.wait_for_function("() => !document.querySelector('.lk-lanes').lkAhead()", polling=20)
+        assert page.evaluate(go, step) == 0, step
+
+
+def test_rows_clip_nothing_and_hold_no_pictures(page: Page) -> None:
+    """Each of these would be composed anew in every frame, for every row that is there."""
+    page.evaluate("() => document.querySelector('.lk-lifeline').lkGo(1000)")
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('.lk-tree li, .lk-tree li *, .lk-label')].map(
+            part => [getComputedStyle(part), part]).filter(([style, part]) =>
+                style.overflow !== 'visible' || style.clipPath !== 'none'
+                || style.contain.includes('paint') || part instanceof SVGElement
+            ).map(([, part]) => part.outerHTML.slice(0, 80))"""
+    )
+    assert found == []
+    assert page.locator(".lk-tree li").count() > 40
+
+
 def test_on_paper_everything_is_drawn(page: Page) -> None:
     """While the page is printed every lane has its line; afterwards only some have again."""
     before = _marks(page)

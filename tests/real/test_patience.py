@@ -71,19 +71,26 @@ def test_a_function_that_never_ends_is_given_up_all_the_same() -> None:
 
 def test_time_is_up_where_nobody_waits() -> None:
     """Negative control: without waiting, a deadline is what it says."""
-    deadline = Deadline(0.02, lambda: 7.0)
+    deadline = Deadline(0.02, lambda: (7.0, 0.0))
     while deadline.left():
         time.sleep(0.005)
     assert deadline.left() == 0.0
 
 
 def test_a_deadline_moves_by_what_was_waited_and_no_further() -> None:
-    """Half a second more for half a second in the queue; a bounded time for any."""
+    """Time in the queue is given back; but a bounded time for any."""
     waited = [10.0]
-    short = Deadline(0.0, lambda: waited[0])
-    assert short.left() == 0.0
-    deadline = Deadline(0.01, lambda: waited[0])
-    time.sleep(0.02)
+    deadline = Deadline(0.05, lambda: (waited[0], 0.0))
+    time.sleep(0.06)
     assert deadline.left() == 0.0
-    waited[0] += 0.5
-    assert 0.0 <= deadline.left() <= MOST * 0.01
+    waited[0] += 3600.0
+    assert 0.0 < deadline.left() <= MOST * 0.05
+
+
+def test_a_box_that_keeps_the_processors_busy_itself_gets_no_more_time() -> None:
+    """A fork bomb keeps its own author waiting, and not others."""
+    seen = [(0.0, 0.0)]
+    deadline = Deadline(0.05, lambda: seen[0])
+    time.sleep(0.06)
+    seen[0] = (3600.0, 3600.0)
+    assert deadline.left() == 0.0

@@ -12,6 +12,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lessonkit.batch.reports.command import add_report
 from lessonkit.errors import LessonkitError, UsageError
 from lessonkit.host import require_linux
 
@@ -50,6 +51,7 @@ def add_commands(commands: Any) -> None:
         "--scheduler", metavar="ADDRESS", help="judge on the workers of a Dask scheduler: tcp://…"
     )
     grade.set_defaults(command=run_grade)
+    add_report(commands)
 
 
 def run_grade(arguments: argparse.Namespace, engine: Engine | None = None) -> int:

@@ -32,7 +32,7 @@ from traitlets.config.loader import (
 from lessonkit.errors import UsageError
 from lessonkit.grading.records import Budget
 
-__all__ = ["Course", "find_course"]
+__all__ = ["Course", "budget_from", "find_course"]
 
 CONFIG = "nbgrader_config"
 IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
@@ -172,7 +172,7 @@ def _course(folder: Path, config: Config) -> Course:
         kept_files={name: tuple(files) for name, files in kept.items()},
         permissions=int(str(of_autograde("permissions", 664 if shared else 444)), 8),
         groupshared=shared,
-        budget=_budget(config),
+        budget=budget_from(config),
         config=config,
     )
 
@@ -195,7 +195,7 @@ def _absolute(db_url: str, root: Path) -> str:
     return db_url
 
 
-def _budget(config: Config) -> Budget:
+def budget_from(config: Config) -> Budget:
     """What a submission may use: c.LessonkitBudget.cell_seconds = 60, and so on."""
     said = dict(dict.get(config, "LessonkitBudget", {}))
     known = {name: type(value) for name, value in dataclasses.asdict(Budget()).items()}

@@ -19,7 +19,7 @@ from lessonkit.batch import folders
 from lessonkit.batch.calibrating import with_modes
 from lessonkit.batch.course import Course
 from lessonkit.batch.engines import Engine
-from lessonkit.batch.gradebooks import Gradebook
+from lessonkit.batch.gradebooks import Gradebook, RowError
 from lessonkit.batch.lateness import PenaltyError, late_penalty
 from lessonkit.batch.locks import advisory_key, only_grader
 from lessonkit.batch.pools import Pool
@@ -27,9 +27,9 @@ from lessonkit.batch.records import Done, Released, Result
 from lessonkit.batch.results import failure, result_of
 from lessonkit.batch.running import Outcome, Task, run_jobs
 from lessonkit.batch.specs import Assignment, read_assignment
-from lessonkit.batch.submissions import Submission, base_fingerprint, look
+from lessonkit.batch.submissions import Submission, base_fingerprint, look, wanted
 from lessonkit.batch.writing import write
-from lessonkit.errors import LessonkitError, UsageError
+from lessonkit.errors import LessonkitError
 from lessonkit.grading.records import Job, NotebookSpec
 
 __all__ = ["Listener", "grade"]
@@ -80,24 +80,13 @@ def grade(
         book.claim(advisory_key(course))
         released = book.released(name)
         assignment = read_assignment(course, released)
-        found = _wanted(course, name, students)
+        found, nameless = wanted(course, name, students)
         folders.sweep(course, name)
-        for sentence in assignment.warnings:
+        for sentence in (*assignment.warnings, *nameless):
             listener.warn(sentence)
         run = _Run(course, book, released, assignment, engine, listener, force)
         listener.begin(len(found), len(run.done.keys() & found.keys()))
         run.all(found, pool)
-
-
-def _wanted(course: Course, name: str, students: tuple[str, ...]) -> dict[str, Path]:
-    found = course.submissions(name)
-    for student in students:
-        if student not in found:
-            raise UsageError(
-                f"{student!r} handed in nothing for {name}: there is no folder "
-                f"{course.path(course.submitted, student, name)}"
-            )
-    return {student: found[student] for student in students} if students else found
 
 
 @dataclass(slots=True)
@@ -225,7 +214,7 @@ class _Run:
             result = failure(result.student, result.fingerprint, str(error))
         try:
             self._write(result)
-        except PenaltyError as error:
+        except (PenaltyError, RowError) as error:
             result = failure(result.student, result.fingerprint, str(error))
             self._write(result)
         self.listener.graded(result)

@@ -1,17 +1,12 @@
 """Read nbgrader's gradebook, SQLite or PostgreSQL, and keep our own notes beside it.
 
 One engine and one connection for a whole batch; nbgrader itself opens its gradebook nine times
-for every submission. Each student's rows are written in one transaction (`writing`), which on
-SQLite begins by asking for the right to write: two writers then wait for each other, and neither
-finds out half-way that the other was first.
-
-Source: sqlite.org/lang_transaction.html, "IMMEDIATE"; SQLAlchemy, "Database Locking Behavior".
+for every submission. Each student's rows are written in one transaction (`writing`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -19,17 +14,22 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from lessonkit.batch import schema
+from lessonkit.batch.connecting import connect, is_sqlite
 from lessonkit.batch.records import Done, Released
 from lessonkit.batch.releases import read_released
 from lessonkit.errors import LessonkitError, UsageError
 
-__all__ = ["Gradebook", "replace_row"]
+__all__ = ["Gradebook", "RowError", "replace_row"]
 
 _T = TypeVar("_T")
 _RETRY_SECONDS = 0.2
+
+
+class RowError(LessonkitError):
+    """The database takes everything but what one student's rows hold."""
 
 
 class Gradebook:
@@ -44,7 +44,7 @@ class Gradebook:
         """
         self._patience = patience_seconds
         self._claim: sa.Connection | None = None
-        self._engine = _engine(url, patience_seconds)
+        self._engine = connect(url, patience_seconds)
         self.url = self._engine.url
         try:
             self.work(_make_our_tables)
@@ -71,7 +71,7 @@ class Gradebook:
 
     def __str__(self) -> str:
         """How to name it in a sentence, without its password."""
-        return str(self.url.database if _is_sqlite(self.url) else self.url)
+        return str(self.url.database if is_sqlite(self.url) else self.url)
 
     def work(self, task: Callable[[sa.Connection], _T]) -> _T:
         """Do *task* in one transaction of its own: all of it happens, or nothing.
@@ -79,13 +79,16 @@ class Gradebook:
         A lost connection is made again and the task done again, until patience ends.
 
         Raises:
-            LessonkitError: One sentence on what the database said.
+            RowError: What is to be written cannot be: one sentence on what the database said.
+            LessonkitError: The database cannot be used; likewise.
         """
         deadline = time.monotonic() + self._patience
         while True:
             try:
                 with self._engine.begin() as connection:
                     return task(connection)
+            except (DataError, IntegrityError) as error:
+                raise RowError(self._sentence(error)) from error
             except DBAPIError as error:
                 if not error.connection_invalidated or time.monotonic() > deadline:
                     raise LessonkitError(self._sentence(error)) from error
@@ -204,50 +207,6 @@ def replace_row(connection: sa.Connection, table: sa.Table, row: Mapping[str, An
     same = [column == row[column.name] for column in table.primary_key]
     connection.execute(sa.delete(table).where(*same))
     connection.execute(sa.insert(table).values(dict(row)))
-
-
-def _engine(url: str, patience_seconds: float) -> sa.Engine:
-    try:
-        parsed = sa.make_url(url)
-    except ArgumentError as error:
-        raise UsageError(
-            f"c.CourseDirectory.db_url is no address of a database: {url!r:.80}"
-        ) from error
-    try:
-        if not _is_sqlite(parsed):
-            return _server(parsed, patience_seconds)
-        engine = sa.create_engine(parsed, connect_args={"timeout": patience_seconds})
-    except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise UsageError(
-            f"nothing here speaks to {parsed.drivername} ({error}). Install lessonkit with its "
-            'extra "grade-postgresql" and begin db_url with postgresql+psycopg://'
-        ) from error
-    file = parsed.database
-    if file and not file.startswith((":", "file:")) and not os.path.isfile(file):
-        raise UsageError(
-            f"there is no gradebook {file}. nbgrader generate_assignment makes it; if it is "
-            "somewhere else, say where in nbgrader_config.py (c.CourseDirectory.db_url)"
-        )
-    # The driver must not begin transactions by itself, or ours would come second.
-    sa.event.listen(engine, "connect", _leave_transactions_to_us)
-    sa.event.listen(engine, "begin", lambda one: one.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def _server(url: sa.URL, patience_seconds: float) -> sa.Engine:
-    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
-    if engine.dialect.name == "postgresql":
-        wait = f"SET LOCAL lock_timeout = {int(patience_seconds * 1000)}"
-        sa.event.listen(engine, "begin", lambda one: one.exec_driver_sql(wait))
-    return engine
-
-
-def _is_sqlite(url: sa.URL) -> bool:
-    return url.get_backend_name() == "sqlite"
-
-
-def _leave_transactions_to_us(connection: Any, record: object) -> None:
-    connection.isolation_level = None
 
 
 def _make_our_tables(connection: sa.Connection) -> None:

@@ -95,6 +95,7 @@ class _Taking:
         self._candidates: list[Candidate] = []
         self._notes: list[str] = []
         self._refused: dict[str, str] = {}
+        self._crowded = False
         self._entries = 0
         self._bytes = 0
         self._notebook_bytes = 0
@@ -185,7 +186,9 @@ class _Taking:
             return
         limit = self._budget.files_bytes - self._bytes
         if len(self._files) >= MAX_FILES:
-            self._refuse(path, f"more than {MAX_FILES} files are not taken")
+            if not self._crowded:
+                self._refuse(path, f"more than {MAX_FILES} files are not taken, nor are others")
+            self._crowded = True
         elif status.st_size > limit:
             self._refuse(
                 path,

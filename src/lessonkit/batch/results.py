@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lessonkit.batch import folders
 from lessonkit.batch.notebooks import finished, stand_in
+from lessonkit.batch.noting import noted
 from lessonkit.batch.records import NotebookResult, Released, Result
 from lessonkit.batch.running import Outcome
 from lessonkit.batch.specs import Assignment
@@ -46,6 +47,9 @@ def result_of(
             notebooks.append(_notebook(name, judgement, spec, released))
     except LessonkitError as error:
         return failure(submission.student, submission.fingerprint, str(error))
+    except Exception as error:  # a fault of ours, which must not end the batch
+        why = f"{type(error).__name__}: {error}"
+        return failure(submission.student, submission.fingerprint, why)
     status, reason = _together(notebooks, submission.missing)
     if status == "we failed":
         return failure(submission.student, submission.fingerprint, reason)
@@ -89,7 +93,7 @@ def _notebook(
     if judgement.status == "we failed":
         return NotebookResult(name=name, judgement=judgement)
     if judgement.notebook:
-        content, untouched = finished(judgement.notebook, released.notebooks[name])
+        content, untouched = finished(noted(judgement), released.notebooks[name])
     else:
         content = stand_in(spec, released.notebooks[name], judgement.reason)
         untouched = frozenset()

@@ -22,7 +22,7 @@ from lessonkit.batch.records import Released, ReleasedCell, ReleasedNotebook
 from lessonkit.errors import UsageError
 from lessonkit.grading.records import CellSpec, NotebookSpec
 
-__all__ = ["Assignment", "read_assignment"]
+__all__ = ["Assignment", "read_assignment", "without_hidden"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +126,7 @@ def _spec(
         name=notebook.name,
         cells=tuple(made),
         released={
-            name: _without_hidden(cell.source, begin, end) for name, cell in notebook.cells.items()
+            name: without_hidden(cell.source, begin, end) for name, cell in notebook.cells.items()
         },
     )
 
@@ -216,7 +216,8 @@ def _hidden_marks(course: Course) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(begins), tuple(ends)
 
 
-def _without_hidden(source: str, begin: tuple[str, ...], end: tuple[str, ...]) -> str:
+def without_hidden(source: str, begin: tuple[str, ...], end: tuple[str, ...]) -> str:
+    """A text without the parts from a line with one of *begin* to a line with one of *end*."""
     kept = []
     hidden = False
     for line in source.split("\n"):

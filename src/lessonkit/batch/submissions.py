@@ -14,8 +14,11 @@ from lessonkit.batch.intake import take
 from lessonkit.batch.lateness import TIMESTAMP, parse_timestamp
 from lessonkit.batch.records import Released
 from lessonkit.batch.specs import Assignment
+from lessonkit.errors import UsageError
 
-__all__ = ["Submission", "base_fingerprint", "look"]
+__all__ = ["Submission", "base_fingerprint", "look", "wanted"]
+
+LONGEST_NAME = 128  # of a student, in nbgrader's tables
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +37,38 @@ class Submission:
     timestamp: datetime | None
     fingerprint: str
     notes: tuple[str, ...]
+
+
+def wanted(
+    course: Course, name: str, students: tuple[str, ...]
+) -> tuple[dict[str, Path], list[str]]:
+    """The folders of those whose submissions are to be graded; sentences on who is left out.
+
+    students: whose; everybody's where there are none.
+
+    Raises:
+        UsageError: One of them handed in nothing.
+    """
+    found = course.submissions(name)
+    for student in students:
+        if student not in found:
+            raise UsageError(
+                f"{student!r} handed in nothing for {name}: there is no folder "
+                f"{course.path(course.submitted, student, name)}"
+            )
+    if students:
+        found = {student: found[student] for student in students}
+    sentences = [
+        f"the folder {student!r:.160} has a name that cannot stand in a gradebook: at most "
+        f"{LONGEST_NAME} characters that can be shown. It is not graded"
+        for student in found
+        if not _is_name(student)
+    ]
+    return {name: folder for name, folder in found.items() if _is_name(name)}, sentences
+
+
+def _is_name(student: str) -> bool:
+    return len(student) <= LONGEST_NAME and student.isprintable()
 
 
 def base_fingerprint(course: Course, assignment: Assignment, released: Released) -> str:

@@ -164,7 +164,7 @@ def _sentence(row: dict[str, Any]) -> str:
     words = str(row["status"])
     if row["points"] is not None:
         words += f", {_points(row)} points"
-    return words + (f": {row['reason']}" if row["reason"] else "")
+    return words + (f": {_short(row['reason'])}" if row["reason"] else "")
 
 
 def _points(row: dict[str, Any]) -> str:
@@ -174,5 +174,7 @@ def _points(row: dict[str, Any]) -> str:
 
 
 def _short(reason: str) -> str:
+    """A reason on one line, without what would do something to a terminal."""
     line = " ".join(reason.split())
+    line = "".join(one if one.isprintable() else "\ufffd" for one in line)
     return line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…"

@@ -46,7 +46,8 @@ def write(connection: sa.Connection, released: Released, result: Result, penalty
         "student": result.student,
         "fingerprint": result.fingerprint,
         "status": result.status,
-        "reason": result.reason,
+        # Databases take neither half characters nor, some of them, zeros; students write both.
+        "reason": result.reason.encode("utf-8", "replace").decode().replace("\0", "\ufffd"),
         "points": result.points,
         "max_points": sum(cell.max_score or 0.0 for cell in cells),
         "detail": json.dumps(detail_of(result)),

@@ -32,6 +32,7 @@ def _formatter() -> Any:
 
 @functools.cache
 def _transformer() -> Any:
-    from IPython.core.inputtransformer2 import TransformerManager
+    from IPython.core import inputtransformer2
 
-    return TransformerManager()
+    make: Any = inputtransformer2.TransformerManager
+    return make()

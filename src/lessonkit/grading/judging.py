@@ -93,6 +93,7 @@ class _Judging:
         self._student = Student(job.budget, job.files)
         self._trusted = Trusted(job.spec, self._student, job.files, job.seed)
         self._results: dict[str, CellResult] = {}
+        self._passed: set[int] = set()
 
     def judgement(self) -> Judgement:
         """Run everything once, in order."""
@@ -143,9 +144,11 @@ class _Judging:
         cell = self._spec.cells[number]
         mode: Mode = self._spec.modes.get(cell.grade_id, "apart")
         if mode == "together":
-            result = run_together(self._spec, number, self._student)
+            result = run_together(self._spec, number, self._student, self._passed)
         else:
             result = self._trusted.run(number)
+        if result.points == cell.points:
+            self._passed.add(number)
         self._results[cell.grade_id] = _cell_result(cell, result)
         return result.outputs
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import signal
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -198,6 +199,9 @@ class Student:
         self.peak_memory_bytes = max(self.peak_memory_bytes, peak)
         if report["limit"] is not None:
             self.limits.add(report["limit"])
+        status = report["wait_status"]
+        if status is not None and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+            self.limits.add("cpu_seconds")
 
     # -- tests ----------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import time
+from collections.abc import Set
 
 from lessonkit.grading import scoring
 from lessonkit.grading.names import read
@@ -20,11 +21,22 @@ from lessonkit.grading.trusted import Result
 __all__ = ["run_together"]
 
 
-def run_together(spec: NotebookSpec, index: int, student: Student) -> Result:
-    """Run the test that is cell *index* of the spec, in a copy of the student's interpreter."""
+def run_together(
+    spec: NotebookSpec, index: int, student: Student, passed: Set[int] = frozenset()
+) -> Result:
+    """Run the test that is cell *index* of the spec, in a copy of the student's interpreter.
+
+    passed: the tests before it that have all their points. They go first, unseen: where one test
+    builds on what another has done, as it can beside the student's code, it finds that done.
+    """
     cell = spec.cells[index]
     student.begin_test(time.monotonic() + student.budget.test_seconds)
-    request = {"op": "test", "source": cell.source, "before": _needed(spec, index)}
+    before = [
+        spec.cells[number].source
+        for number in sorted(passed | _needed(spec, index))
+        if number < index
+    ]
+    request = {"op": "test", "source": cell.source, "before": before}
     try:
         message = student.ask(request, "the test").message
     except TestFailed as failure:
@@ -54,15 +66,15 @@ def run_together(spec: NotebookSpec, index: int, student: Student) -> Result:
     )
 
 
-def _needed(spec: NotebookSpec, index: int) -> list[str]:
-    """The earlier tests whose names this one needs: they have not run in the student's."""
-    needed: list[str] = []
+def _needed(spec: NotebookSpec, index: int) -> set[int]:
+    """The tests before it whose names this one needs, whatever came of them."""
+    needed: set[int] = set()
     wanted = set(read(spec.cells[index].source).needs)
     for number in range(index - 1, -1, -1):
         cell = spec.cells[number]
         told = read(cell.source)
         if cell.is_test and told.makes & wanted:
-            needed.insert(0, cell.source)
+            needed.add(number)
             wanted |= told.needs
     return needed
 

@@ -36,7 +36,8 @@ def fork_sibling() -> int:
         raise OSError(38, f"system call numbers for {machine!r} are not known")
     flags, address = _CLONE_PARENT | 17, 0
     found = ctypes.c_void_p()
-    # The C library remembers the number of each thread, for raise(3) and abort(3) among others.
+    # The C library remembers the number of each thread: for its locks, and until glibc 2.34 for
+    # raise(3) and abort(3).
     # Its own fork(3) corrects that in the child; here the kernel does, at the same address.
     if _libc.prctl(_PR_GET_TID_ADDRESS, ctypes.byref(found), 0, 0, 0) == 0 and found.value:
         flags, address = flags | _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID, found.value

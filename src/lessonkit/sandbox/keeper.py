@@ -60,6 +60,7 @@ class Keeper:
         self._limits: dict[str, Any] | None = None
         self._deadline = float("inf")
         self._patience: Deadline | None = None
+        self.used_seconds = 0.0  # CPU time of the whole box, when it was last looked at
         self._next_sample = float("inf")
         self._next_disk = 0.0
         self.started = 0.0
@@ -91,7 +92,7 @@ class Keeper:
             self._poller.unregister(fd)
 
     def start_clock(
-        self, limits: dict[str, Any], *, waited: Callable[[], float] | None = None
+        self, limits: dict[str, Any], *, waited: Callable[[], tuple[float, float]] | None = None
     ) -> None:
         """Begin to enforce *limits*, and to count what the program makes and uses.
 
@@ -257,7 +258,8 @@ class Keeper:
             p.user_ticks + p.system_ticks + p.children_user_ticks + p.children_system_ticks
             for p in inside
         )
-        if ticks / _TICK + self.cpu_seconds() > limits["tree_cpu_seconds"]:
+        self.used_seconds = ticks / _TICK + self.cpu_seconds()
+        if self.used_seconds > limits["tree_cpu_seconds"]:
             raise LimitHit("tree_cpu_seconds")
 
     def _shared_out(self, processes: list[ProcessInfo]) -> int:

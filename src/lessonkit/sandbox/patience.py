@@ -2,8 +2,9 @@
 
 A limit in seconds of wall time says "it hangs" or "it is slow" of a program. On a host that is
 busy with others it says so of the host, and would cost a student points. So a deadline moves by
-the time that the student's process, or init, stood ready to run while no processor was free; not
-for ever, because a program may also be kept waiting by many processes of its own.
+the time that the student's process, or init, stood ready to run while others had the processors.
+Where it was the box itself that kept them busy, as a fork bomb does, it does not move; and it never
+moves for ever.
 
 Source: the kernel's Documentation/scheduler/sched-stats, /proc/PID/schedstat, second field.
 """
@@ -11,6 +12,7 @@ Source: the kernel's Documentation/scheduler/sched-stats, /proc/PID/schedstat, s
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable
 
@@ -24,19 +26,33 @@ MOST_OF_ALL = 1.0
 
 
 class Deadline:
-    """So many seconds from now, and longer where the host was busy."""
+    """So many seconds from now, and longer where the host was busy with others."""
 
-    def __init__(self, seconds: float, waited: Callable[[], float], *, most: float = MOST) -> None:
-        """waited: seconds spent ready to run without a processor, since any fixed moment."""
-        self._until = time.monotonic() + seconds
+    def __init__(
+        self,
+        seconds: float,
+        look: Callable[[], tuple[float, float]],
+        *,
+        most: float = MOST,
+    ) -> None:
+        """look: seconds spent ready to run without a processor, and seconds of processor time that
+        the whole box has used, both since any fixed moment."""
+        self._began = time.monotonic()
+        self._seconds = seconds
         self._most = most * seconds
-        self._waited = waited
-        self._before = 0.0 if math.isinf(seconds) else waited()
+        self._look = look
+        self._before = (0.0, 0.0) if math.isinf(seconds) else look()
 
     def left(self) -> float:
         """Seconds that are left at least; 0.0 when time is up."""
-        left = self._until - time.monotonic()
-        if left > 0:
-            return left
-        moved = min(max(0.0, self._waited() - self._before), self._most)
-        return max(0.0, left + moved)
+        gone = time.monotonic() - self._began
+        if gone < self._seconds:
+            return self._seconds - gone
+        waited, used = (now - then for now, then in zip(self._look(), self._before, strict=True))
+        by_others = 1.0 - used / (_processors() * gone)
+        moved = min(max(0.0, waited * by_others), self._most)
+        return max(0.0, self._seconds + moved - gone)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0))

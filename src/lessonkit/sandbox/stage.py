@@ -288,10 +288,12 @@ class Stage:
             self._keeper.pump(lambda: False, min(0.003, left))
         return True
 
-    def waited(self) -> float:
-        """How long the student's process, or init, stood ready to run without a processor."""
+    def waited(self) -> tuple[float, float]:
+        """How long the student's process, or init, stood ready to run without a processor, and
+        the processor time that the box has used: what `patience.Deadline` asks for."""
         view = self._keeper.view
-        return max(view.waited_seconds(self.student_pid), view.waited_seconds(self.init_pid))
+        waited = max(view.waited_seconds(self.student_pid), view.waited_seconds(self.init_pid))
+        return waited, self._keeper.used_seconds
 
     def kill(self, pid: int, sig: int) -> None:
         """Send a signal as init."""

@@ -183,6 +183,20 @@ def merged_two_questions(draft: Draft) -> None:
 
 
 @case(says="merged")
+def merged_two_answers(draft: Draft) -> None:
+    """An answer was merged below a later one, with nothing of the instructor's between."""
+    draft.move("q2-answer", "q5-test")
+    draft.merge("q5-answer", "q2-answer")
+
+
+@case(says="merged")
+def wrote_all_in_one_cell(draft: Draft) -> None:
+    """All functions were written into one new cell at the top; the answers are blank."""
+    draft.blank()
+    draft.insert("q1-text", code_cell("import os\n\n\n" + "\n\n\n".join(ANSWERS.values())))
+
+
+@case(says="merged")
 def merged_all(draft: Draft) -> None:
     """All cells of all questions became one."""
     names = [cell["id"] for cell in draft.cells if cell["id"].startswith("q")]

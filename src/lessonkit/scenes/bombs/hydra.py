@@ -24,8 +24,8 @@ SIZE = 5
 CAP = 12
 """So many are there, with the stopped ones."""
 
-MOST_BIRTHS = 600
-LIFE_SECONDS = 40.0
+MOST_BIRTHS = 2000
+LIFE_SECONDS = 120.0
 PAUSE_SECONDS = 0.008
 _NUMBER = struct.Struct("=i")
 

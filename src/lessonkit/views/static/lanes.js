@@ -5,7 +5,7 @@ const ROW = 26;
 const PAD = 14;
 const MIN_COLUMN = 15;
 const NEAR = 200; // px around what is in sight that is drawn before it is
-const AHEAD_MS = 8; // a tile takes less
+const AHEAD_MS = 5; // a tile takes about that
 const whenIdle = window.requestIdleCallback?.bind(window)
   ?? ((call) => setTimeout(() => call({ timeRemaining: () => 20 }), 60));
 const PRINT_WIDTH = 540;
@@ -65,7 +65,7 @@ function laneBox(story, pick) {
     drawing.style.height = `${tall}px`;
     const ticks = drawAxis(axis, story, xOf, wide);
     paint.take(shapesOf(story, xOf, yOf, tall, ticks), wide, tall, paper);
-    whole = false;
+    [whole, sight] = [false, null];
     if (paper) see(0, 0, wide, tall);
     else look();
     whole = paper;
@@ -81,27 +81,31 @@ function laneBox(story, pick) {
 
   /** Draw that part, if it is not drawn yet; what comes next is drawn when nobody waits. */
   function see(left, top, right = left + room, bottom = top + high) {
+    const seen = sight;
     if (whole) return;
     sight = [left, top, right, bottom];
-    paint.see(left, top, right, bottom);
-    labels.see(top, bottom);
+    if (!seen || sight.some((place, index) => place !== seen[index])) {
+      paint.see(left, top, right, bottom);
+      labels.see(top, bottom);
+    }
     if (!waits) whenIdle(ahead);
     waits = true;
   }
   function ahead(time) {
-    waits = box.isConnected && (time.timeRemaining() < AHEAD_MS || drawNext());
+    waits = box.isConnected && !whole && (time.timeRemaining() < AHEAD_MS || drawNext());
     if (waits) whenIdle(ahead);
   }
 
   /** Draw one tile of what the steps before and after would show, then of what is near. */
   function drawNext() {
     const [left, top, right, bottom] = sight;
-    const steps = [1, 2, -1, 3, 4, -2].map((off) => at + off).filter((step) => story.steps[step]);
-    return steps.some((step) => {
-      const there = placeOf(step, { left, top });
+    const steps = [1, -1, 2, 3, 4, -2].filter((off) => story.steps[at + off]);
+    return steps.some((off) => {
+      const there = placeOf(at + off, { left, top });
       labels.see(there.top, there.top + high);
-      return paint.ahead(there.left, there.top, there.left + room, there.top + high);
-    }) || paint.ahead(left - NEAR, top - NEAR, right + room * 2 / 3, bottom + NEAR);
+      const part = [there.left, there.top, there.left + room, there.top + high];
+      return paint.ahead(part, off === 1 || off === -1);
+    }) || paint.ahead([left - NEAR, top - NEAR, right + room * 2 / 3, bottom + NEAR], false);
   }
 
   box.addEventListener("scroll", look);
@@ -171,6 +175,7 @@ function laneBox(story, pick) {
       if (top !== seen.top) box.scrollTop = top;
     };
   }
+  box.lkAhead = () => waits; // for tests: whether something is still to be drawn
   return { box, draw, show, look, width };
 }
 
@@ -198,7 +203,7 @@ function shapesOf(story, xOf, yOf, high, ticks) {
   });
   const line = (layer, kind, x1, y1, x2, y2) => add(layer, x1, y1, x2, y2, () => h(
     "line", { class: `lk-line-${kind}`, x1, y1, x2, y2 }));
-  const text = (x, y, words) => add(LIVES, x, y, x, y, () => h("text", { x, y }, words));
+  const text = (x, y, words) => add(LIVES, x, y, x + 60, y, () => h("text", { x, y }, words));
   for (const x of ticks) line(GRID, "grid", x, 0, x, high);
   for (const [step, from, to, kind] of story.links) {
     const [x, y1, y2] = [xOf(step), yOf(from), yOf(to)];

@@ -4,7 +4,8 @@ const [GRID, LIVES, MARKS] = [0, 1, 2]; // from below to above
 const TILE = [480, 390]; // px
 const FEW = 400; // so many shapes need no tiles
 const MOST = 1200; // elements that are kept, in sight or not
-const EDGE = 60; // px; no sign or word is larger
+const KEPT = 2; // so many views are kept in any case, with what was drawn ahead
+const EDGE = 16; // px; no sign is larger
 
 /**
  * A picture of which only what was in sight lately is there: a browser that has to look at
@@ -62,18 +63,26 @@ function painter(place) {
   /** Have that part drawn. */
   function see(...part) {
     clock += 1;
-    for (const tile of tilesOf(...part)) {
-      if (tiles.has(`${tile}`)) tiles.get(`${tile}`).used = clock;
-      else draw(tile);
-    }
+    for (const tile of missing(part)) draw(tile);
     forget();
   }
 
-  /** Draw one tile of that part; false when there is none left, or no room. */
-  function ahead(...part) {
-    const missing = tilesOf(...part).find((tile) => !tiles.has(`${tile}`));
-    if (!missing || size() > MOST) return false;
-    draw(missing);
+  /** The tiles of that part that are not drawn; those that are will stay. */
+  function missing(part) {
+    return tilesOf(...part).filter((tile) => {
+      const drawn = tiles.get(`${tile}`);
+      if (drawn) drawn.used = clock;
+      return !drawn;
+    });
+  }
+
+  /** Draw one tile of that part; false when there is none left, or (unless `sure`) no room. */
+  function ahead(part, sure) {
+    const [tile] = missing(part);
+    if (!tile) return false;
+    forget();
+    if (!sure && size() > MOST) return false;
+    draw(tile);
     return true;
   }
 
@@ -84,7 +93,7 @@ function painter(place) {
     let left = size();
     const old = [...tiles].sort(([, a], [, b]) => a.used - b.used);
     for (const [key, tile] of old) {
-      if (left <= MOST || tile.used === clock) break;
+      if (left <= MOST || tile.used > clock - KEPT) break;
       left -= tile.size;
       tile.svg.remove();
       tiles.delete(key);

@@ -1,0 +1,188 @@
+"""Write a report as one HTML page that stands alone: no script, nothing from outside.
+
+The page forbids itself both (its Content-Security-Policy), so that a name or a reason that a
+student had a hand in cannot do anything, even if its escaping had a hole. Light or dark as the
+reader's system says; prints in black on white.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+
+from lessonkit.batch.reports.figures import Row, by_status, histogram, rows_of, totals_of
+from lessonkit.batch.reports.misconceptions import words
+from lessonkit.batch.reports.plots import histogram_svg, questions_svg, range_words
+from lessonkit.batch.reports.records import Class, Submitted
+from lessonkit.batch.reports.text import LEGEND, label, summary
+from lessonkit.show.words import name, number
+
+__all__ = ["report_html"]
+
+_KINDS = {"test": "a test", "manual": "a person", "task": "a person (task)"}
+_STYLE = """\
+:root { color-scheme: light dark; --line: #8a8a8a; --soft: #f2f2f2; }
+@media (prefers-color-scheme: dark) { :root { --soft: #2a2a2a; } }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+table { border-collapse: collapse; margin: 1rem 0; }
+th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left;
+  vertical-align: top; overflow-wrap: anywhere; }
+thead th { background: var(--soft); overflow-wrap: normal; }
+td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: bold; padding: .25rem 0; }
+ul { margin: 0; padding-left: 1.1rem; }
+.beside { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: flex-start; }
+.wide { overflow-x: auto; }
+svg { width: 100%; max-width: 40rem; height: auto; flex: 1 1 24rem; }
+@media print { :root { color-scheme: light; --soft: #fff; } body { margin: 0; max-width: none;
+  font-size: 11pt; } section { break-before: page; } section:first-of-type { break-before: auto; }
+  tr, svg { break-inside: avoid; } .wide { overflow: visible; } rect {
+  print-color-adjust: exact; } }
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def report_html(classes: Sequence[Class], *, course: str, made: datetime) -> str:
+    """The page, for all assignments. course: its name, "" for none. made: when, with its zone."""
+    title = f"Grades of {name(course)}" if course else "Grades"
+    index = ""
+    if len(classes) > 1:
+        links = (
+            f'<li><a href="#a{place}">{_safe(group.assignment)}</a></li>'
+            for place, group in enumerate(classes)
+        )
+        index = f'<nav aria-label="Assignments"><ul>{"".join(links)}</ul></nav>'
+    sections = "\n".join(_section(group, f"a{place}") for place, group in enumerate(classes))
+    return f"""\
+<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>
+{_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>{escape(title)}</h1>
+<p>As the gradebook was on {made:%Y-%m-%d %H:%M} {escape(made.tzname() or "")}.</p>
+{index}
+{sections}
+<p>{escape(LEGEND)}</p>
+</main>
+</body>
+</html>
+"""
+
+
+def _section(group: Class, key: str) -> str:
+    parts = [f'<section id="{key}" aria-labelledby="{key}-head">']
+    parts.append(f'<h2 id="{key}-head">{_safe(group.assignment)}</h2>')
+    parts.append(f"<p>{escape(summary(group))}</p>")
+    bins = histogram(totals_of(group).scores, group.max_points)
+    if bins:
+        counts = [(range_words(one, last=one is bins[-1]), _n(str(one.count))) for one in bins]
+        table = _table("Points in all", ("points", _n("submissions")), counts)
+        parts.append(f'<div class="beside">{histogram_svg(bins, key=f"{key}-all")}{table}</div>')
+    rows = rows_of(group)
+    if rows and group.submitted:
+        parts.append(questions_svg(rows, key=f"{key}-each"))
+        parts.append(_questions(rows))
+    if group.submitted:
+        parts.append(_submissions(group))
+    if group.absent:
+        names = ", ".join(_safe(one.id) for one in group.absent)
+        parts.append(f"<p>Nothing handed in: {names}.</p>")
+    parts.append("</section>")
+    return "\n".join(parts)
+
+
+class _n(str):  # noqa: N801 - it marks a cell, as "n" does in the style
+    """A cell that holds a number."""
+
+
+class _Html(str):
+    """A cell that is safe already."""
+
+
+def _questions(rows: Sequence[Row]) -> str:
+    several = len({row.question.notebook for row in rows}) > 1
+    heads = ("question", "points from", *map(_n, ("points", "graded", "mean", "full", "zero")))
+    heads += (*map(_n, ("person", "together")), "misconceptions")
+    cells = []
+    for row in rows:
+        shown = "".join(
+            f"<li>{count} × {escape(words(one))}</li>" for one, count in row.misconceptions
+        )
+        figures = (
+            number(row.question.max_points),
+            str(row.graded),
+            "–" if row.mean is None else f"{row.mean:.2f}",
+            _percent(row.full_share),
+            _percent(row.zero_share),
+            str(row.waiting),
+            str(row.unproven),
+        )
+        cells.append(
+            (
+                label(row, several=several),
+                _KINDS[row.question.kind],
+                *map(_n, figures),
+                _Html(f"<ul>{shown}</ul>" if shown else ""),
+            )
+        )
+    return _table("Questions", heads, cells)
+
+
+def _submissions(group: Class) -> str:
+    found = by_status(group)
+    counts = [(status, _n(str(len(ones)))) for status, ones in found.items()]
+    cells = [_submission(one) for ones in found.values() for one in ones]
+    heads = ("student", "name", "status", _n("points"), _n("late"), "person", "reason")
+    return _table("What became of submissions", ("status", _n("submissions")), counts) + _table(
+        "Submissions", heads, cells
+    )
+
+
+def _submission(one: Submitted) -> tuple[str, ...]:
+    score = "–" if one.score is None else number(one.score)
+    return (
+        name(one.student.id),
+        name(one.student.full_name),
+        one.status,
+        _n(score),
+        _n(f"−{number(one.penalty)}" if one.penalty else ""),
+        "has to look" if one.waits else "",
+        name(" ".join(one.reason.split())),
+    )
+
+
+def _table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = "".join(f'<th scope="col"{_class(one)}>{escape(one)}</th>' for one in heads)
+    body = []
+    for row in rows:
+        first, *others = row
+        cells = "".join(
+            f"<td{_class(one)}>{one if isinstance(one, _Html) else escape(one)}</td>"
+            for one in others
+        )
+        body.append(f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>')
+    return (
+        f'<div class="wide"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>{chr(10).join(body)}</tbody></table></div>"
+    )
+
+
+def _class(cell: str) -> str:
+    return ' class="n"' if isinstance(cell, _n) else ""
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def _safe(text: str) -> str:
+    return escape(name(text))
