@@ -221,6 +221,11 @@ class Student:
     def ask(self, request: dict[str, Any], what: str) -> Reply:
         """Have the copy of this test do something. Raises TestFailed where there is no answer,
         SandboxError when we failed."""
+        if time.monotonic() >= self.test_until:
+            # A test that asks all the time is always in the middle of our own talk, where the
+            # deadline does not interrupt it.
+            self.timed_out = True
+            raise TestFailed("the test was not done in time", "TimeoutError", status="timed out")
         seconds = min(self.budget.call_seconds, max(self.test_until, 0) - time.monotonic())
         if request["op"] == "test":
             seconds = self.test_until - time.monotonic()

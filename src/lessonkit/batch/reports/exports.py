@@ -68,8 +68,8 @@ def canvas_csv(classes: Sequence[Class], heads: Mapping[str, str], *, zero: bool
         said.append(
             f"{_who(without)} no Canvas id: lms_user_id in the gradebook is not a number. Canvas "
             "looks for them by the login, which is the student's id here, and then by the name: "
-            "look at what it proposes, or put it in with nbgrader db student import FILE.csv, which has "
-            "the columns id and lms_user_id"
+            "look at what it proposes, or put the ids in with: nbgrader db student import FILE.csv "
+            "(columns: id, lms_user_id)"
         )
     if unsafe:
         said.append(

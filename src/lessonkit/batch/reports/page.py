@@ -22,9 +22,11 @@ __all__ = ["report_html"]
 
 _KINDS = {"test": "a test", "manual": "a person", "task": "a person (task)"}
 _STYLE = """\
-:root { color-scheme: light dark; --line: #8a8a8a; --soft: #f2f2f2; }
-@media (prefers-color-scheme: dark) { :root { --soft: #2a2a2a; } }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+:root { color-scheme: light dark; --line: #8a8a8a; --soft: #f2f2f2; --link: #0050a0; }
+@media (prefers-color-scheme: dark) { :root { --soft: #2a2a2a; --link: #8ac4ff; } }
+body { background: Canvas; color: CanvasText; font: 16px/1.5 system-ui, sans-serif;
+  margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+a { color: var(--link); }
 table { border-collapse: collapse; margin: 1rem 0; }
 th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left;
   vertical-align: top; overflow-wrap: anywhere; }
@@ -35,10 +37,13 @@ ul { margin: 0; padding-left: 1.1rem; }
 .beside { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: flex-start; }
 .wide { overflow-x: auto; }
 svg { width: 100%; max-width: 40rem; height: auto; flex: 1 1 24rem; }
-@media print { :root { color-scheme: light; --soft: #fff; } body { margin: 0; max-width: none;
-  font-size: 11pt; } section { break-before: page; } section:first-of-type { break-before: auto; }
-  tr, svg { break-inside: avoid; } .wide { overflow: visible; } rect {
-  print-color-adjust: exact; } }
+@media print { :root { color-scheme: light; --soft: #fff; --link: #000; }
+  body { margin: 0; max-width: none; font-size: 11pt; }
+  section { break-before: page; }
+  section:first-of-type { break-before: auto; }
+  tr, svg { break-inside: avoid; }
+  .wide { overflow: visible; }
+  rect { print-color-adjust: exact; } }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 

@@ -1,7 +1,7 @@
 """Draw the plots of the page: inline SVG, with the same figures in a table beside each.
 
 Colours are from the palette of Okabe and Ito, which people with any kind of colour vision can
-tell apart, and each has a pattern or an outline besides; text takes the page's own colour, so that
+tell apart, differ in lightness, too, and have an outline; text takes the page's own colour, so that
 dark themes and print need nothing else.
 """
 

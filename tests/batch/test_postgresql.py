@@ -1,0 +1,101 @@
+"""The gradebook may be on a PostgreSQL server: the same rows, the same care."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.batch import rows
+from tests.batch.courses import fake_grade, first, hand_in, make_course, start_fake_grade
+from tests.batch.postgresql import find_server, server
+from tests.batch.test_interruptions import end, eventually
+
+pytestmark = pytest.mark.timeout(600)
+RIGHT = {"add": "right", "double": "half", "why": "so"}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """A server's address."""
+    pytest.importorskip("psycopg")
+    programs = find_server()
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
+    with server(programs) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def there(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose gradebook is on the server, released by stock nbgrader."""
+    root = tmp_path_factory.mktemp("on-a-server")
+    config = f'c.CourseDirectory.db_url = "{address}"\n'
+    return make_course(root / "course", {"ps1": {"proc": first()}}, config=config)
+
+
+def read(address: str) -> dict[str, object]:
+    """What is in the gradebook, as `rows.graded_rows` reads it from a file."""
+    queries = {"grades": rows.GRADES, "comments": rows.COMMENTS, "students": rows.STUDENTS}
+    engine = sa.create_engine(address)
+    with engine.connect() as connection:
+        found: dict[str, object] = {
+            name: [tuple(row) for row in connection.exec_driver_sql(query)]
+            for name, query in queries.items()
+        }
+        ours = "SELECT student, status, points FROM lessonkit_grading ORDER BY 1"
+        found["ours"] = [tuple(row) for row in connection.exec_driver_sql(ours)]
+    engine.dispose()
+    return found
+
+
+def test_rows_are_those_of_a_file(there: Path, course: Path, address: str) -> None:
+    """The same submissions, graded twice on the server and once in SQLite, come to the same."""
+    for place in (there, course):
+        hand_in(place, "ada", RIGHT, timestamp="2030-01-02 10:00:00.123456 UTC")
+        hand_in(place, "ben", {})
+        (hand_in(place, "cleo", {}) / "proc.ipynb").write_text("damaged")
+        done = fake_grade(place, "ps1")
+        assert done.returncode == 0, done.stderr
+    expected = rows.graded_rows(course)
+    expected["grades"] = [(*row[:8], bool(row[8])) for row in expected["grades"]]
+    for _ in range(2):
+        found = read(address)
+        assert found["grades"] == expected["grades"]
+        assert found["comments"] == expected["comments"]
+        assert found["students"] == expected["students"]
+        assert fake_grade(there, "ps1", "--force").returncode == 0
+    assert fake_grade(there, "ps1").stdout.startswith("ps1: 0 of 3 graded now; 3 graded before")
+
+
+def test_a_second_grader_elsewhere_is_kept_out(there: Path, tmp_path: Path) -> None:
+    """Another copy of the course, as on another machine, with the same gradebook: exit status 2."""
+    elsewhere = shutil.copytree(there, tmp_path / "elsewhere")
+    hand_in(there, "slow", {"add": "takes for ever"})
+    process = start_fake_grade(there, "ps1", "--student", "slow")
+    try:
+        eventually(lambda: fake_grade(elsewhere, "ps1").returncode == 2)
+        second = fake_grade(elsewhere, "ps1")
+        assert "another lessonkit grade is grading this course" in second.stderr
+        assert second.stderr.count("\n") == 1
+    finally:
+        end(process, signal.SIGKILL)
+    eventually(lambda: fake_grade(elsewhere, "ps1").returncode == 0)
+
+
+def test_a_server_that_is_gone_is_one_sentence(there: Path, tmp_path: Path) -> None:
+    """No server answers: said without the password, exit status 3."""
+    copy = shutil.copytree(there, tmp_path / "copy")
+    with (copy / "nbgrader_config.py").open("a") as config:
+        config.write(
+            'c.CourseDirectory.db_url = "postgresql+psycopg://ada:geheim@/grades?host=/nonexistent"\n'
+        )
+    done = fake_grade(copy, "ps1")
+    assert done.returncode == 3
+    assert "cannot be used" in done.stderr
+    assert "geheim" not in done.stderr
+    assert done.stderr.count("\n") == 1
