@@ -38,8 +38,35 @@ c.CourseDirectory.ignore = [
 c.Exchange.root = str(GRADING / "exchange")
 c.Exchange.timezone = "UTC"
 
-# A check starts processes and waits for them: seconds, not minutes, but a loaded machine that
-# grades many notebooks may need several times as long. One cell that hangs costs this much.
+# Students' code is judged in a sandbox, apart from the tests, whichever of nbgrader's commands and
+# pages asks for it: see docs/grading.md. What one submission may use, such as
+# c.LessonkitBudget.wall_seconds, has defaults there.
+c.Autograde.exporter_class = "lessonkit.batch.stock.RepairedNotebook"
+c.Autograde.pre_convert_hook = "lessonkit.batch.stock.find_renamed"
+c.Autograde.autograde_preprocessors = [
+    "lessonkit.batch.stock.Judge",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "lessonkit.batch.stock.Record",
+]
+
+# Nothing that students wrote runs in the browser of whoever reads or grades it, and hidden tests
+# stay hidden.
+c.GenerateFeedback.exporter_class = "lessonkit.batch.feedback.FeedbackPage"
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "lessonkit.batch.feedback.HideTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+c.HTMLExporter.preprocessors = ["lessonkit.batch.feedback.CleanCells"]
+c.HTMLExporter.filters = {"markdown2html": "lessonkit.batch.feedback.clean_markdown"}
+c.FeedbackPage.preprocessors = []
+
+# What is below is for kernels, which only nbgrader's validation starts here. A check starts
+# processes and waits for them: seconds, but several times that on a loaded machine.
 for execute in (c.Execute, c.ExecutePreprocessor):
     execute.timeout = 120
     # Feedback is plain HTML without a widget manager: saved widgets would come out blank.

@@ -35,7 +35,10 @@ def main() -> int:
     options = parser.parse_args()
     status = 0 if soak_runs(options.runs) else 1
     hosts = ("real/test_exercises_on_hosts", "real/test_lessons_on_hosts")
-    status = _tests("LESSONKIT_ALL_HOSTS", "1", *hosts, "course/test_whole_course") or status
+    course = ("course/test_whole_course", "course/test_stock_grading")
+    grading = ("grading/test_repair_nbgrader", "grading/test_fuzz_repair", "batch/test_like_stock")
+    status = _tests("LESSONKIT_ALL_HOSTS", "1", *hosts, *course, *grading) or status
+    status = _tests("LESSONKIT_SOAK", "1", "batch/test_interruptions") or status
     if not options.skip_exercises:
         status = soak_exercises() or status
     return status

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -72,9 +73,15 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+# Each takes most of a minute of processor time; all of them with LESSONKIT_ALL_HOSTS=1, as in
+# `make soak`.
+EVERYTHING = os.environ.get("LESSONKIT_ALL_HOSTS") == "1"
+CHOSEN = [one for one in LESSONS if EVERYTHING or one.name in ("00-safety", "03-zombies")]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("lesson", LESSONS, ids=NAMES)
+@pytest.mark.parametrize("lesson", CHOSEN, ids=[one.name for one in CHOSEN])
 def test_stock_grading_of_a_lesson(
     lesson: Lesson, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

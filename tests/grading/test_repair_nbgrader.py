@@ -22,6 +22,8 @@ BROKEN = [
     for one in all_cases("broken")
     if "not gradable" not in one.status and one.family != "broken/folders"
 ]
+if os.environ.get("LESSONKIT_ALL_HOSTS") != "1":
+    BROKEN = BROKEN[::5]  # `make soak` takes them all
 
 
 @pytest.fixture(scope="module")

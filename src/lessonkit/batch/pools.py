@@ -174,7 +174,12 @@ class LocalPool(Executor):
         )
         with _starting:
             known = set(multiprocessing.active_children())
-            ready = executor.submit(_nothing)  # this is what starts the process
+            # An interrupt of the whole terminal must not meet a Python that is just starting.
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                ready = executor.submit(_nothing)  # this is what starts the process
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
             (process,) = set(multiprocessing.active_children()) - known
         return _Slot(executor, process, ready)
 
@@ -220,6 +225,7 @@ def _begin(parent: int, preload: Sequence[str]) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     # A handler instead of SIG_IGN: what is started from here would inherit that.
     signal.signal(signal.SIGINT, _leave_it)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # blocked since it was started
     for name in preload:
         importlib.import_module(name)
 

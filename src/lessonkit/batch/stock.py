@@ -24,7 +24,6 @@ Source: nbgrader.converters.base and .autograde, nbconvert.exporters.notebook.
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cached_property
 from pathlib import Path
@@ -170,7 +169,8 @@ def _course_of(converter: Any) -> Course:
 
 
 def _node(content: bytes) -> Any:
-    return nbformat.from_dict(json.loads(content))  # type: ignore[no-untyped-call]
+    # Lines are joined, nothing is validated.
+    return nbformat.v4.reads(content.decode())  # type: ignore[no-untyped-call]
 
 
 def _points_of(judged: NotebookResult) -> dict[str, CellResult]:
