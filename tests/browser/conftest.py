@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
 from tests.browser.driver import LabPage, LabServer, chromium_program, launch_chromium, serve
 from tests.browser.rounds import Rounds
@@ -70,14 +70,20 @@ def _no_errors_of_others(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session")
-def lab(server: LabServer, round_number: int) -> Iterator[LabPage]:
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers: one for the process, which cannot have a second one."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def lab(server: LabServer, round_number: int, playwright: Playwright) -> Iterator[LabPage]:
     """One open page of that JupyterLab, in a browser of its own; another one in each round."""
     program = chromium_program()
     if program is None:
         pytest.skip("no Chromium is installed (on Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = launch_chromium(playwright, program)
-        try:
-            yield LabPage(browser.new_page(), server)
-        finally:
-            browser.close()
+    browser = launch_chromium(playwright, program)
+    try:
+        yield LabPage(browser.new_page(), server)
+    finally:
+        browser.close()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.batch.courses import hand_in, make_course
 from tests.batch.test_feedback_pages import HOSTILE, WRITTEN, lesson
@@ -54,24 +54,23 @@ def grading_lab(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def page(grading_lab: LabServer) -> Iterator[Page]:
+def page(grading_lab: LabServer, playwright: Playwright) -> Iterator[Page]:
     """A page of a browser of its own, logged in."""
     program = chromium_program()
     assert program is not None
-    with sync_playwright() as playwright:
-        browser = launch_chromium(playwright, program)
-        try:
-            page = browser.new_page()
-            page.set_default_timeout(PATIENCE_MS)
-            # nbgrader's page does nothing before MathJax is there, which it loads from elsewhere.
-            page.route(
-                "https://cdnjs.cloudflare.com/**",
-                lambda route: route.fulfill(content_type="text/javascript", body=MATHJAX),
-            )
-            page.goto(f"{grading_lab.url}formgrader/?token={grading_lab.token}")
-            yield page
-        finally:
-            browser.close()
+    browser = launch_chromium(playwright, program)
+    try:
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        # nbgrader's page does nothing before MathJax is there, which it loads from elsewhere.
+        page.route(
+            "https://cdnjs.cloudflare.com/**",
+            lambda route: route.fulfill(content_type="text/javascript", body=MATHJAX),
+        )
+        page.goto(f"{grading_lab.url}formgrader/?token={grading_lab.token}")
+        yield page
+    finally:
+        browser.close()
 
 
 def press(page: Page, button: str) -> None:

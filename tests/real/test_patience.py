@@ -13,9 +13,10 @@ CROWDED = """
 import json, os, sys, time
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 hogs = []
-for _ in range(5):
+for _ in range(3):
     pid = os.fork()
     if pid == 0:
+        os.setsid()  # or they share one session's part of the processor: sched(7), autogroup
         until = time.monotonic() + 60
         while time.monotonic() < until and os.getppid() != 1:
             pass
@@ -44,7 +45,7 @@ print(json.dumps([[call["kind"], call["wall_seconds"]] for call in calls]))
 
 
 def calls_on_a_crowded_processor(cpu_seconds: float) -> list[tuple[str, float]]:
-    """How the calls of scene 0.1 came back, of a function that shares a processor with five."""
+    """How the calls of scene 0.1 came back, of a function that shares a processor with three."""
     found = subprocess.run(
         [sys.executable, "-c", CROWDED, str(cpu_seconds)],
         capture_output=True,
@@ -57,7 +58,7 @@ def calls_on_a_crowded_processor(cpu_seconds: float) -> list[tuple[str, float]]:
 
 def test_a_function_that_has_to_wait_for_a_processor_is_not_given_up() -> None:
     """Its time is 3 s; it takes one second of processor time, and longer than 3 s of wall time."""
-    calls = calls_on_a_crowded_processor(1.2)
+    calls = calls_on_a_crowded_processor(1.0)
     assert [kind for kind, _ in calls] == ["value"] * 5
     assert calls[0][1] > 3.0, "the processor was not crowded: this has shown nothing"
 
