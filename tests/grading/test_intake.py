@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 import threading
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from lessonkit.batch.intake import MAX_DEPTH, Handed, take
 from lessonkit.grading.records import Budget
 
 SECRET = b'{"cells": ["the gradebook"]}'
+NOBODY = 65534
 SMALL = Budget(notebook_bytes=1000, files_bytes=1000)
 
 
@@ -223,14 +225,23 @@ def test_names_that_cannot_be_shown_are_refused(folder: Path, name: bytes, shown
     )
 
 
-def test_a_file_that_may_not_be_read_is_said(folder: Path) -> None:
-    """The others are taken."""
-    if os.geteuid() == 0:
-        pytest.skip("by nature: root may read every file")
-    (folder / "locked").write_bytes(b"x")
-    (folder / "locked").chmod(0)
+def test_a_file_that_may_not_be_read_is_said() -> None:
+    """The others are taken. Root may read every file, so root is somebody else meanwhile."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for file in ("locked", "open"):
+            (folder / file).write_bytes(b"x")
+        (folder / "locked").chmod(0)
+        before = os.geteuid()
+        os.seteuid(NOBODY if before == 0 else before)
+        try:
+            handed = handed_in(folder)
+        finally:
+            os.seteuid(before)
 
-    assert "cannot be read" in handed_in(folder).notes[0]
+    assert "cannot be read" in handed.notes[0]
+    assert dict(handed.files) == {"open": b"x"}
 
 
 @pytest.mark.parametrize(
