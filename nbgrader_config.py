@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lessonkit.batch.templates import FOLDERS
+
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (traitlets puts it here)
 
 ROOT = Path(__file__).resolve().parent
@@ -64,6 +66,8 @@ c.GenerateFeedback.preprocessors = [
 c.HTMLExporter.preprocessors = ["lessonkit.batch.feedback.CleanCells"]
 c.HTMLExporter.filters = {"markdown2html": "lessonkit.batch.feedback.clean_markdown"}
 c.FeedbackPage.preprocessors = []
+# The page on which a person grades asks for nothing from the Internet, and so waits for nothing.
+c.HTMLExporter.extra_template_basedirs = FOLDERS
 
 # What is below is for kernels, which only nbgrader's validation starts here. A check starts
 # processes and waits for them: seconds, but several times that on a loaded machine.

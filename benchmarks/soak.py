@@ -5,8 +5,10 @@
 First many runs in one process: descriptors, processes, mounts, cgroups and files before
 and after are compared, the memory of client and launcher is printed, and the last hundred
 runs are compared with the first. Then exercises and lessons on every kind of host, the whole
-course through Jupyter as root and as an ordinary user, and every exercise's programs, twenty
-times each, while the machine is loaded.
+course through Jupyter as root and as an ordinary user, sixty-three submissions of all lessons
+graded by stock nbgrader and by ours, a grader killed a hundred times with a made-up engine and a
+hundred times with the real one; and every exercise's programs, twenty times each, while the
+machine is loaded.
 """
 
 from __future__ import annotations
@@ -35,10 +37,12 @@ def main() -> int:
     options = parser.parse_args()
     status = 0 if soak_runs(options.runs) else 1
     hosts = ("real/test_exercises_on_hosts", "real/test_lessons_on_hosts")
-    course = ("course/test_whole_course", "course/test_stock_grading")
-    grading = ("grading/test_repair_nbgrader", "grading/test_fuzz_repair", "batch/test_like_stock")
-    status = _tests("LESSONKIT_ALL_HOSTS", "1", *hosts, *course, *grading) or status
-    status = _tests("LESSONKIT_SOAK", "1", "batch/test_interruptions") or status
+    course = ("course/test_whole_course", "course/test_stock_grading", "lessons/test_check_command")
+    grading = tuple(f"grading/test_{n}" for n in ("repair_nbgrader", "fuzz_repair", "fuzz_judge"))
+    stock = ("batch/test_like_stock", "batch/test_like_stock_lessons", "batch/test_corpus")
+    status = _tests("LESSONKIT_ALL_HOSTS", "1", *hosts, *course, *grading, *stock) or status
+    killed = ("batch/test_interruptions", "batch/test_interruptions_for_real")
+    status = _tests("LESSONKIT_SOAK", "1", *killed) or status
     if not options.skip_exercises:
         status = soak_exercises() or status
     return status

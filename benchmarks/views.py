@@ -316,7 +316,8 @@ def main() -> int:
     for name, found in (("200 processes", tree), ("a step", scrubbed)):
         word = "reached" if found["painted_p95"] <= GOAL_MS else "MISSED"
         print(
-            f"{name}: p95 painted {found['painted_p95']:.1f} ms, target {GOAL_MS:g}: {word}",
+            f"{name}: p95 painted {found['painted_p95']:.1f} ms ({found['ours_p95']:.1f} without"
+            f" the wait for the frame's turn), target {GOAL_MS:g}: {word}",
             file=sys.stderr if options.json else sys.stdout,
         )
     if problems:

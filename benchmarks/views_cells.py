@@ -124,7 +124,7 @@ WATCH_JS = """([element, selector]) => {
     };
     const target = selector === '.tick' ? element : element.querySelector(selector);
     new MutationObserver(note).observe(target,
-        {childList: true, subtree: selector === '.tick'});
+        {childList: true, characterData: true, subtree: true});
 }"""
 
 # The time of a key is the time at which the browser got it, before the page hears of it.

@@ -14,11 +14,19 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-__all__ = ["BY_NATURE"]
+from tests.balance import longest_first, pytest_xdist_make_scheduler
+
+__all__ = ["BY_NATURE", "pytest_xdist_make_scheduler"]
 
 BY_NATURE = "by nature: "
-LEAK_SECONDS = 5.0
+LEAK_SECONDS = 30.0
+
+# Whether an example takes longer than a fifth of a second says something of the machine.
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
+
 LAUNCHERS = ("lessonkit launcher", "lessonkit.sandbox.launcher")
 # Its own socket; the socket, the two pipes and the pidfd of the box in reserve; as many that
 # are just being closed.
@@ -42,6 +50,11 @@ def pytest_configure() -> None:
     """A shell that starts us in the background has interrupts ignored; tests of them would fail."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have what takes long given out first (pytest calls this)."""
+    longest_first(items)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -90,7 +90,7 @@ class Fence:
         self,
         command: Sequence[str],
         *,
-        timeout: float = 60.0,
+        timeout: float = 110.0,
         max_processes: int = 300,
         memory_bytes: int = 2 * GiB,
         env: Mapping[str, str] | None = None,
@@ -171,7 +171,7 @@ class Fence:
 def run_fenced(
     command: Sequence[str],
     *,
-    timeout: float = 60.0,
+    timeout: float = 110.0,
     max_processes: int = 300,
     memory_bytes: int = 2 * GiB,
     env: Mapping[str, str] | None = None,

@@ -130,7 +130,7 @@ def fence_on_host(
     host: str,
     command: Sequence[str],
     *,
-    timeout: float = 60.0,
+    timeout: float = 110.0,
     env: Mapping[str, str] | None = None,
 ) -> Fence:
     """Start *command* behind a fence, on the emulated *host*."""
@@ -142,7 +142,7 @@ def run_on_host(
     host: str,
     command: Sequence[str],
     *,
-    timeout: float = 60.0,
+    timeout: float = 110.0,
     env: Mapping[str, str] | None = None,
 ) -> Fenced:
     """Run *command* behind a fence, on the emulated *host*, and say how it ended."""

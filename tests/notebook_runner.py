@@ -127,7 +127,7 @@ class Kernel:
         self.shown = Shown()
         self._asked = self._client.execute(source)
 
-    def until(self, word: str, *, seconds: float = 30.0) -> None:
+    def until(self, word: str, *, seconds: float = 60.0) -> None:
         """Wait until this word has been shown below the cell that runs, in whatever form."""
         deadline = time.monotonic() + seconds
         while word not in json.dumps(

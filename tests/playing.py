@@ -20,7 +20,7 @@ from tests.hosts import HOSTS, fence_on_host
 
 __all__ = ["Reports", "play", "say", "selected"]
 
-SECONDS_PER_HOST = 120.0
+SECONDS_PER_HOST = 300.0
 
 Reports = dict[str, dict[str, dict[str, Any]]]
 """Host -> part -> what was reported; {"failure": text} if nothing was."""

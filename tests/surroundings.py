@@ -18,7 +18,7 @@ from typing import Any
 __all__ = ["Surroundings", "pids", "things"]
 
 QUIET_SECONDS = 0.05
-SETTLE_SECONDS = 2.0
+SETTLE_SECONDS = 20.0
 
 
 class Surroundings:

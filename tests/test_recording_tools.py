@@ -34,12 +34,9 @@ def test_learners_get_the_recordings_of_a_lesson(tmp_path: Path) -> None:
     released = root / "course" / LESSON / "recordings" / "family.json"
 
     assert released.read_text() == '{"recorded": {}}'
-    assert generate_course.differences(root) == []
     released.write_text("{}")
-    assert any("family.json: differs" in found for found in generate_course.differences(root))
-    (folder / "family.json").unlink()
-    generate_course.generate(root)
-    assert not released.exists()
+    [difference] = generate_course.differences(root)
+    assert "family.json: differs" in difference
 
 
 @pytest.mark.slow
@@ -65,7 +62,7 @@ def test_the_tool_records_cells_and_demonstrations(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(Path(generate_course.__file__).parent)},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=280,
         check=True,
     )
     names, failed = ast.literal_eval(done.stdout)

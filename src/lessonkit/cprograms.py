@@ -20,6 +20,7 @@ from typing import Any
 from lessonkit.errors import UsageError
 from lessonkit.recordings import Lacking, made_or_replayed
 from lessonkit.records import Ending, Limits, Run
+from lessonkit.scenes.compilers import COMPILERS
 
 __all__ = ["FLAGS", "run_c"]
 
@@ -28,25 +29,34 @@ MAX_SOURCE_BYTES = 1 << 20
 _COMPILING = Limits(wall_seconds=30.0, cpu_seconds=20.0, output_bytes=16 << 20)
 
 # In the box: a file `program` made from `program.c` and written to stdout. The exit code says
-# what happened. A compiler that refuses the smallest program is no compiler.
+# what happened. A compiler that refuses the smallest program is no compiler: the next is tried.
 _NONE, _BROKEN, _REFUSED = 3, 4, 5
 _COMPILE = f"""
 import base64, shutil, subprocess, sys
-compiler = next(filter(None, map(shutil.which, ("gcc", "cc", "clang"))), None)
-if compiler is None:
+compilers = [*filter(None, map(shutil.which, {COMPILERS}))]
+if not compilers:
     sys.exit({_NONE})
-def compiled(words):
-    return subprocess.run([compiler, *words], stdin=subprocess.DEVNULL).returncode == 0
 libraries = [word for word in sys.argv[1:] if word.startswith("-l")]
 flags = [word for word in sys.argv[1:] if word not in libraries]
-if compiled([*flags, "-o", "program", "program.c", *libraries]):
-    with open("program", "rb") as file:
-        sys.stdout.write(base64.b64encode(file.read()).decode())
-    sys.exit(0)
 with open("smallest.c", "w") as file:
     file.write("#include <stdio.h>\\nint main(void) {{ return 0; }}\\n")
-tried = [compiler, "-o", "smallest", "smallest.c"]
-sys.exit({_REFUSED} if subprocess.run(tried, capture_output=True).returncode == 0 else {_BROKEN})
+def compiles(*words):
+    try:
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    except OSError as error:
+        return False, str(error).encode()
+    return done.returncode == 0, done.stderr
+for compiler in compilers:
+    made, said = compiles(compiler, *flags, "-o", "program", "program.c", *libraries)
+    if made or compiles(compiler, "-o", "smallest", "smallest.c")[0]:
+        sys.stderr.buffer.write(said)
+        break
+else:
+    sys.exit({_BROKEN})
+if not made:
+    sys.exit({_REFUSED})
+with open("program", "rb") as file:
+    sys.stdout.write(base64.b64encode(file.read()).decode())
 """
 
 
@@ -58,7 +68,9 @@ def run_c(
     recording: str | None = None,
     **run_options: Any,
 ) -> Run:
-    """Compile *source* with gcc (or cc, or clang) and run the program, in sandboxes.
+    """Compile *source* with the host's C compiler and run the program, in sandboxes.
+
+    The compiler is the first of cc, gcc, clang and tcc that is on PATH and can compile anything.
 
     Args:
         source: The text of the program, or the `Path` of the file that holds it.

@@ -18,17 +18,26 @@ from lessonkit.records import to_json
 from lessonkit.sandbox import landlock
 from lessonkit.sandbox.probe import Found, probe
 from lessonkit.sandbox.tiers import GUARANTEES, TIERS
+from lessonkit.scenes.compilers import COMPILERS
 
 __all__ = ["PROGRAMS", "Program", "Report", "examine"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Program:
-    """A program that lessons run. package: in Debian and Ubuntu. without: what happens then."""
+    """A program that lessons run. package: in Debian and Ubuntu. without: what happens then.
+
+    others: names of programs that do as well, in the order in which they are tried.
+    """
 
     name: str
     package: str
     without: str
+    others: tuple[str, ...] = ()
+
+    def found(self) -> str | None:
+        """The first of its names that is on PATH, or None."""
+        return next(filter(shutil.which, (self.name, *self.others)), None)
 
 
 PROGRAMS = (
@@ -47,7 +56,8 @@ PROGRAMS = (
     Program(name="strace", package="strace", without="01 shows a recorded run"),
     Program(name="tini", package="tini", without="04 shows recorded runs"),
     Program(
-        name="gcc",
+        name=COMPILERS[0],
+        others=COMPILERS[1:],
         package="gcc libc6-dev",
         without="01 and 06 show recorded runs; 6.2 is not judged, and everybody gets its points",
     ),
@@ -95,11 +105,13 @@ class Report:
         return "\n".join(lines)
 
     def _programs(self) -> list[str]:
-        there = [p.name for p in PROGRAMS if p.name not in self.missing]
+        there = [p.found() or p.name for p in PROGRAMS if p.name not in self.missing]
         lines = [f"Programs that lessons use: {', '.join(there) or 'none'} found."]
         for program in PROGRAMS:
             if program.name in self.missing:
                 lines.append(f"  without {program.name:<8} {program.without}")
+                if program.others:
+                    lines.append(f"{'':<19}({' or '.join(program.others)} will do as well)")
                 lines.append(f"{'':<19}(on Debian and Ubuntu: apt-get install {program.package})")
         return lines
 
@@ -142,7 +154,7 @@ def examine(progress: Callable[[str], object] = lambda line: None) -> Report:
         cgroup = with_group.why
         if launcher is not None:
             launcher.close()
-    missing = tuple(p.name for p in PROGRAMS if shutil.which(p.name) is None)
+    missing = tuple(p.name for p in PROGRAMS if p.found() is None)
     report = Report(found=tuple(results), cgroup=cgroup, advice=(), missing=missing)
     return replace(report, advice=tuple(_advice(report)))
 

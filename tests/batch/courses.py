@@ -21,6 +21,7 @@ __all__ = [
     "lessonkit",
     "make_course",
     "nbgrader",
+    "nbgrader_each",
     "notebook",
     "second",
     "start_fake_grade",
@@ -38,6 +39,19 @@ api = NbGraderAPI(config=app.config)
 for name in sys.argv[1:]:
     done = api.generate_assignment(name)
     assert done["success"], done
+"""
+# As `nbgrader ...` for each of them.
+EACH = """
+import sys
+from nbgrader.apps.nbgraderapp import NbGraderApp
+
+for command in sys.argv[1:]:
+    for kind in NbGraderApp._walk_mro():
+        kind._instance = None
+    try:
+        NbGraderApp.launch_instance(command.split())
+    except SystemExit as end:
+        assert not end.code, (command, end.code)
 """
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
@@ -170,6 +184,12 @@ def nbgrader(course: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def nbgrader_each(course: Path, *commands: str) -> None:
+    """Run several different commands of stock nbgrader, one after the other."""
+    done = _run(course, ["-c", EACH, *commands])
+    assert done.returncode == 0, done.stdout
+
+
 def lessonkit(course: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run `lessonkit` in the course."""
     return _run(course, ["-m", "lessonkit.cli", *arguments], separate=True, **env)
@@ -205,7 +225,7 @@ def _run(
         stderr=subprocess.PIPE if separate else subprocess.STDOUT,
         text=True,
         check=False,
-        timeout=500,
+        timeout=600,
     )
 
 

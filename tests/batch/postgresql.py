@@ -62,6 +62,6 @@ def _run(programs: Path, command: Sequence[object]) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout

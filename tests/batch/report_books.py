@@ -112,7 +112,7 @@ def make_book(root: Path) -> Path:
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     (root / STOCK_SCORES).write_text(done.stdout)

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-__all__ = ["everything", "graded_rows", "our_rows"]
+__all__ = ["everything", "files_and_folders", "graded_rows", "our_rows"]
 
 GRADES = """
 SELECT student_id, assignment.name, notebook.name, base_cell.name, base_cell.type,
@@ -62,8 +62,8 @@ def our_rows(course: Path) -> dict[str, dict[str, Any]]:
     return {row[0]: dict(zip(names, row[1:], strict=True)) for row in _read(course, OURS)}
 
 
-def everything(course: Path) -> dict[str, Any]:
-    """All that grading leaves: rows of nbgrader's and ours, files and their permissions."""
+def files_and_folders(course: Path) -> dict[str, Any]:
+    """What is in autograded/: files with their permissions and contents, and folders."""
     root = course / "autograded"
     files = {
         str(path.relative_to(root)): (path.stat().st_mode & 0o777, path.read_bytes())
@@ -71,9 +71,9 @@ def everything(course: Path) -> dict[str, Any]:
         if path.is_file() and path.name != ".lessonkit-grading.lock"
     }
     folders = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_dir())
-    return {
-        **graded_rows(course),
-        "ours": _read(course, OURS),
-        "files": files,
-        "folders": folders,
-    }
+    return {"files": files, "folders": folders}
+
+
+def everything(course: Path) -> dict[str, Any]:
+    """All that grading leaves: rows of nbgrader's and ours, files and their permissions."""
+    return {**graded_rows(course), "ours": _read(course, OURS), **files_and_folders(course)}

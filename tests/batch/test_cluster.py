@@ -18,10 +18,7 @@ from tests.batch.courses import REPOSITORY, fake_grade, hand_in, start_fake_grad
 from tests.batch.rows import our_rows
 from tests.batch.test_interruptions import eventually
 
-pytestmark = [
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed"),
-]
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
 RIGHT = {"add": "right", "double": "half"}
 
 
@@ -38,9 +35,9 @@ class Cluster:
         file = folder / "scheduler.json"
         start = f"--host 127.0.0.1 --port 0 --no-dashboard --scheduler-file {file}"
         self.scheduler = self.start(f"scheduler {start}")
-        eventually(file.exists)
+        eventually(lambda: _address(file) != "")
         self.address = _address(file)
-        options = "--nthreads 1 --host 127.0.0.1 --no-dashboard --death-timeout 60"
+        options = "--nthreads 1 --host 127.0.0.1 --no-dashboard --death-timeout 300"
         folders = [f"--local-directory {folder / str(number)}" for number in range(2)]
         self.workers = [self.start(f"worker {self.address} {options} {one}") for one in folders]
 
@@ -67,7 +64,11 @@ class Cluster:
 
 
 def _address(file: Path) -> str:
-    return str(json.loads(file.read_text())["address"])
+    """Where the scheduler is; "" as long as it has not written that down."""
+    try:
+        return str(json.loads(file.read_text())["address"])
+    except (FileNotFoundError, json.JSONDecodeError):
+        return ""
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def test_scores_are_written_and_told(course: Path) -> None:
     }
     assert points(course, "ben")["test-add"] == (1.0, False)
     lines = done.stdout.splitlines()
-    assert lines[1].split() == ["ada", "graded", "5", "of", "12"]
+    assert lines[1].split() == ["ada", "graded", "5", "of", "5", "+", "7"]
     assert lines[-1] == "ps1: 2 of 2 graded now"
 
 
@@ -114,12 +114,12 @@ def test_a_damaged_notebook_costs_nobody_else_anything(course: Path) -> None:
     assert points(course, "ben")["test-add"] == (0.0, True)
     assert points(course, "cleo")["test-add"] == (2.0, False)
     page = json.loads((course / "autograded" / "ben" / "ps1" / "proc.ipynb").read_text())
-    assert page["cells"][0]["source"] == "It is no notebook."
+    assert page["cells"][0]["source"].endswith("\n- It is no notebook.")
     assert "HIDDEN" not in json.dumps(page)
 
 
 def test_a_missing_notebook_is_told(course: Path) -> None:
-    """Nothing handed in but a text: 0 points, a reason, and a person looks."""
+    """Nothing handed in but a text: 0 points, a reason, a page with it, and a person looks."""
     folder = hand_in(course, "ada", {})
     (folder / "proc.ipynb").unlink()
     (folder / "readme.txt").write_text("my dog has it")
@@ -128,6 +128,8 @@ def test_a_missing_notebook_is_told(course: Path) -> None:
     assert our_rows(course)["ada"]["status"] == "not gradable"
     assert "There is no proc.ipynb" in our_rows(course)["ada"]["reason"]
     assert points(course, "ada")["test-add"] == (0.0, True)
+    page = json.loads((course / "autograded" / "ada" / "ps1" / "proc.ipynb").read_text())
+    assert "There is no proc.ipynb in the submission." in page["cells"][0]["source"]
 
 
 def test_one_missing_notebook_of_two_is_zero_and_the_other_counts(course: Path) -> None:

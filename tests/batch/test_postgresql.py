@@ -10,12 +10,26 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from lessonkit.batch.course import find_course
+from lessonkit.batch.gradebooks import Gradebook
+from lessonkit.batch.locks import advisory_key
+from lessonkit.batch.reporting import read_classes
+from lessonkit.batch.reports.records import Class
+from lessonkit.batch.snapshots import Snapshot
+from lessonkit.errors import LessonkitError
 from tests.batch import rows
-from tests.batch.courses import fake_grade, first, hand_in, make_course, start_fake_grade
+from tests.batch.courses import (
+    fake_grade,
+    first,
+    hand_in,
+    make_course,
+    nbgrader,
+    start_fake_grade,
+)
 from tests.batch.postgresql import find_server, server
 from tests.batch.test_interruptions import end, eventually
+from tests.batch.test_stock_seams import FAKE, SEAMS, python
 
-pytestmark = pytest.mark.timeout(600)
 RIGHT = {"add": "right", "double": "half", "why": "so"}
 
 
@@ -53,6 +67,16 @@ def read(address: str) -> dict[str, object]:
     return found
 
 
+def claims(address: str) -> int:
+    """How many graders have a gradebook of this server for themselves."""
+    engine = sa.create_engine(address)
+    with engine.connect() as connection:
+        query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        found = connection.exec_driver_sql(query).scalar()
+    engine.dispose()
+    return int(found or 0)
+
+
 def test_rows_are_those_of_a_file(there: Path, course: Path, address: str) -> None:
     """The same submissions, graded twice on the server and once in SQLite, come to the same."""
     for place in (there, course):
@@ -72,19 +96,69 @@ def test_rows_are_those_of_a_file(there: Path, course: Path, address: str) -> No
     assert fake_grade(there, "ps1").stdout.startswith("ps1: 0 of 3 graded now; 3 graded before")
 
 
-def test_a_second_grader_elsewhere_is_kept_out(there: Path, tmp_path: Path) -> None:
+def test_a_second_grader_elsewhere_is_kept_out(there: Path, tmp_path: Path, address: str) -> None:
     """Another copy of the course, as on another machine, with the same gradebook: exit status 2."""
     elsewhere = shutil.copytree(there, tmp_path / "elsewhere")
     hand_in(there, "slow", {"add": "takes for ever"})
     process = start_fake_grade(there, "ps1", "--student", "slow")
     try:
-        eventually(lambda: fake_grade(elsewhere, "ps1").returncode == 2)
+        # Not before: the second one would be first now and then, and the first one kept out.
+        eventually(lambda: claims(address) == 1 or process.poll() is not None)
         second = fake_grade(elsewhere, "ps1")
-        assert "another lessonkit grade is grading this course" in second.stderr
+        assert second.returncode == 2, process.poll()
+        assert "another grader is grading this course" in second.stderr
         assert second.stderr.count("\n") == 1
     finally:
         end(process, signal.SIGKILL)
+    # The server lets go of the lock when it notices that its client is gone.
     eventually(lambda: fake_grade(elsewhere, "ps1").returncode == 0)
+
+
+def test_a_report_on_a_server_only_reads(there: Path, address: str) -> None:
+    """Of one moment, while somebody is writing, without making a table or waiting."""
+    hand_in(there, "rita", RIGHT)
+    assert fake_grade(there, "ps1", "--student", "rita").returncode == 0
+    writer = sa.create_engine(address)
+
+    def writes(_assignment: str) -> list[str]:
+        with writer.begin() as connection:
+            connection.exec_driver_sql("UPDATE grade SET auto_score = 0")
+        return []
+
+    with Snapshot(address) as book, writer.begin() as connection:
+        connection.exec_driver_sql("LOCK TABLE lessonkit_grading IN EXCLUSIVE MODE")
+        (before,) = read_classes(book, ["ps1"], lambda _: [])
+        connection.rollback()
+        (during,) = read_classes(book, ["ps1"], writes)
+        (after,) = read_classes(book, ["ps1"], lambda _: [])
+        with pytest.raises(LessonkitError, match="read-only"):
+            book.work(lambda one: one.exec_driver_sql("DELETE FROM grade"))
+    writer.dispose()
+
+    def points(group: Class) -> float:
+        return sum(one.score or 0.0 for one in group.submitted)
+
+    assert points(before) == points(during) > points(after) == 0
+
+
+def test_autograde_elsewhere_is_kept_out(there: Path, tmp_path: Path, address: str) -> None:
+    """nbgrader's own command on another machine is told in one sentence, and changes nothing."""
+    elsewhere = shutil.copytree(there, tmp_path / "with-seams")
+    config = elsewhere / "nbgrader_config.py"
+    config.write_text(f"{config.read_text()}{SEAMS}{FAKE}stock.PATIENCE_SECONDS = 0.3\n")
+    with config.open("a") as more:
+        more.write(f'c.CourseDirectory.db_url = "{address}"\n')
+    hand_in(elsewhere, "tom", RIGHT)
+    course = find_course(elsewhere)
+    with Gradebook(address) as book:
+        book.claim(advisory_key(course))
+        done = python(elsewhere, "-m", "nbgrader", "autograde", "ps1", "--student=tom")
+    assert done.returncode == 1
+    assert "another grader is grading this course" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (elsewhere / "autograded" / "tom").exists()
+    nbgrader(elsewhere, "autograde", "ps1", "--student=tom")
+    assert claims(address) == 0
 
 
 def test_a_server_that_is_gone_is_one_sentence(there: Path, tmp_path: Path) -> None:

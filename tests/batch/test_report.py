@@ -304,6 +304,6 @@ def test_the_columns_of_students_are_those_of_nbgraders_models() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=100,
+        timeout=600,
     )
     assert set(done.stdout.split()) == {column.name for column in roster.columns}

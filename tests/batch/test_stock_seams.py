@@ -15,7 +15,16 @@ from pathlib import Path
 import pytest
 
 from lessonkit.batch.noting import NOTE_ID
-from tests.batch.courses import first, hand_in, lessonkit, make_course, nbgrader
+from tests.batch.courses import (
+    answer,
+    cell,
+    first,
+    hand_in,
+    lessonkit,
+    make_course,
+    nbgrader,
+    notebook,
+)
 from tests.batch.rows import graded_rows, our_rows
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -118,12 +127,11 @@ def python(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=280,
+        timeout=600,
     )
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_stock_autograde_writes_what_lessonkit_grade_writes(seamed: Path, tmp_path: Path) -> None:
     """Rows, reasons and fingerprints are equal, so the one knows what the other has graded."""
     a_class(seamed)
@@ -154,7 +162,40 @@ def test_stock_autograde_writes_what_lessonkit_grade_writes(seamed: Path, tmp_pa
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+def test_a_module_beside_the_notebook_is_the_instructors_where_tests_run(tmp_path: Path) -> None:
+    """Also where students may change it, whose copy is for their own code: both commands."""
+    double = answer("def double(a):\n    return 2 * a")
+    cells = [
+        cell("code", "import helper"),
+        cell("code", double, "double", solution=True),
+        cell("code", "assert double(4) == helper.expected(4)", "t", 2, grade=True, locked=True),
+    ]
+    own = 'c.Autograde.exclude_overwriting = {"ps1": ["helper.py"]}\n'
+    course = make_course(tmp_path / "a", {"ps1": {"proc": notebook(cells)}}, config=SEAMS + own)
+    (course / "source" / "ps1" / "helper.py").write_text("def expected(a):\n    return 2 * a\n")
+    changed = "def expected(a):\n    return None\n"
+    for student, text in (
+        ("ada", "def double(a):\n    return a + a"),
+        ("ben", "def double(a):\n    return helper.expected(a)"),
+        ("cheat", "def double(a):\n    return None"),
+    ):
+        handed = hand_in(course, student, {"double": text})
+        (handed / "helper.py").write_text(changed)
+    other = shutil.copytree(course, tmp_path / "b")
+
+    told = json.loads(lessonkit(course, "grade", "ps1", "--json").stdout)
+    nbgrader(other, "autograde", "ps1")
+
+    points = {one["student"]: one["points"] for one in told["students"]}
+    assert points == {"ada": 2, "ben": 0, "cheat": 0}
+    assert not any(one["not_tamper_proof"] for one in told["students"])
+    assert told["warnings"] == []
+    assert our_rows(other) == our_rows(course)
+    kept = course / "autograded" / "cheat" / "ps1" / "helper.py"
+    assert kept.read_text() == changed, "the student's own copy is what is kept of it"
+
+
+@pytest.mark.slow
 def test_a_failure_of_ours_costs_nobody_points(seamed: Path) -> None:
     """Without the judge's answer a submission stays ungraded; the others go on."""
     with (seamed / "nbgrader_config.py").open("a") as config:
@@ -175,7 +216,6 @@ def test_a_failure_of_ours_costs_nobody_points(seamed: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_the_api_keeps_its_worker_and_lets_it_go(seamed: Path) -> None:
     """`NbGraderAPI.autograde`, which the formgrader calls, starts one process for all calls; it
     ends with the program that called."""
@@ -207,7 +247,7 @@ def test_the_preprocessors_say_what_they_need() -> None:
         "        print(error)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=100
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=600
     )
     needs, outside = done.stdout.splitlines()
     assert "c.Autograde.exporter_class = 'lessonkit.batch.stock.RepairedNotebook'" in needs

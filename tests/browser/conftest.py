@@ -14,14 +14,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
-from tests.browser.driver import LabPage, LabServer, chromium_program, launch_chromium, serve
+from tests.browser.driver import (
+    PAGE_SECONDS,
+    LabPage,
+    LabServer,
+    chromium_program,
+    launch_chromium,
+    serve,
+)
 from tests.browser.rounds import Rounds
 from tests.tiny_course import write_notebook
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REPEATS = int(os.environ.get("LESSONKIT_BROWSER_REPEATS", "1"))
+
+# Five seconds, as it is by itself, are short on a busy machine.
+expect.set_options(timeout=PAGE_SECONDS * 1000)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -83,6 +83,8 @@ Widget.close_all()
 get_ipython().reset(new_session=True)
 """
 
+CLOSE_VIEWS = "from ipywidgets import Widget\nWidget.close_all()"
+
 INTERRUPT_JS = """async () => {
     await window.lessonkitWidget.sessionContext.session.kernel.interrupt();
 }"""
@@ -127,7 +129,7 @@ class OpenNotebook:
         """Begin to run one cell; do not wait for it."""
         self.page.evaluate(START_JS, cell)
 
-    def run(self, cell: str, *, seconds: float = 60.0) -> Cell:
+    def run(self, cell: str, *, seconds: float = 120.0) -> Cell:
         """Run one cell to its end, and return it."""
         self.start(cell)
         deadline = time.monotonic() + seconds
@@ -155,7 +157,7 @@ class OpenNotebook:
         assert status == "ok", f"{expression}: {text}"
         return ast.literal_eval(text)
 
-    def wait_for_python(self, expression: str, *, seconds: float = 30.0) -> Any:
+    def wait_for_python(self, expression: str, *, seconds: float = 60.0) -> Any:
         """Wait until the expression is true in the kernel; return its value."""
         deadline = time.monotonic() + seconds
         while not (value := self.python(expression)):
@@ -189,6 +191,9 @@ def opened(
         if kernel is not None:
             notebook.execute(LIKE_NEW.format(folder=str(file.parent)))
         yield notebook
+        if kernel is not None:
+            # The next notebook would begin to load the views, and lose them while it does.
+            notebook.execute(CLOSE_VIEWS)
     finally:
         notebook.close(shutdown=kernel is None)
 

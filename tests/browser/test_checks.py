@@ -6,12 +6,13 @@ import json
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.driver import LabPage
 from tests.browser.notebooks import OpenNotebook, opened, theme, violations
 from tests.notebook_runner import family
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 LOAD = (
     "%load_ext lessonkit\nimport os, signal\nfrom lessonkit import check, run\nprint(os.getpid())"
@@ -43,7 +44,7 @@ def function(body: str) -> str:
     return f"def make_zombies(n):\n    {body}"
 
 
-def wait_until_idle(notebook: OpenNotebook, cell: str, *, seconds: float = 30.0) -> None:
+def wait_until_idle(notebook: OpenNotebook, cell: str, *, seconds: float = 90.0) -> None:
     """Wait for the end of a cell that was started."""
     deadline = time.monotonic() + seconds
     while notebook.cell(cell).count is None or not notebook.cell(cell).idle:
@@ -67,12 +68,18 @@ def test_progress_is_seen_and_a_check_can_be_stopped(lab: LabPage) -> None:
         kernel = int(notebook.cell("c0").outputs[0]["text"])
         notebook.interrupt()
         wait_until_idle(notebook, "c2")
+        expect(notebook.output("c2")).to_contain_text(
+            "Interrupted: check 3.1 was not judged.", use_inner_text=True
+        )
         text = notebook.output("c2").inner_text()
         assert text.startswith("Interrupted: check 3.1 was not judged.")
         assert "running your function" not in text
         assert "Traceback" not in text
         assert notebook.cell("c3").count is None
-        assert "python3" not in family(kernel).values()
+        deadline = time.monotonic() + 60
+        while "python3" in (left := family(kernel).values()):
+            assert time.monotonic() < deadline, left
+            page.wait_for_timeout(50)
 
         notebook.run("c4")
         assert float(notebook.run("c5").text("text/plain")) == 3
@@ -102,7 +109,7 @@ def test_no_function_keeps_a_check_from_ending(lab: LabPage) -> None:
     for body in FOREVER.values():
         cells += [function(body), CHECK]
     with opened(lab, lab.folder / "checks" / "endless.ipynb", cells) as notebook:
-        ran = notebook.run_all(seconds=120)
+        ran = notebook.run_all(seconds=300)
         checks = [cell for cell in ran if cell.source == CHECK]
         assert [float(cell.text("text/plain")) for cell in checks] == [0.0] * len(FOREVER)
         assert [len(cell.outputs) for cell in checks] == [1] * len(FOREVER)
@@ -132,4 +139,4 @@ def test_a_run_can_be_stopped(lab: LabPage) -> None:
             assert (notebook.cell(cell).error or "").startswith("Interrupted: "), cell
             assert "Traceback" not in notebook.output(cell).inner_text()
             notebook.run("c4")
-            assert notebook.output("c4").inner_text().strip() == "42"
+            expect(notebook.output("c4")).to_have_text("42", use_inner_text=True)

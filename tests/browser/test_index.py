@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser.driver import LabPage
 from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LESSON = "course/03-zombies/03-zombies.ipynb"
@@ -74,11 +74,9 @@ def test_run_all_of_an_untouched_course_says_where_to_begin(page: OpenNotebook) 
     """Nothing fails, a lesson is there with its minutes, and there is no question yet."""
     cells = page.run_all()
     assert [cell.error for cell in cells] == [None, None]
-    where = page.output("where").inner_text()
-    assert "Next: begin the lesson 00-safety" in where
-    assert "80 (core 50)" in where
-    assert "0 of 22" in where
-    assert "No questions yet." in page.output("questions").inner_text()
+    for words in ("Next: begin the lesson 00-safety", "80 (core 50)", "0 of 22"):
+        expect(page.output("where")).to_contain_text(words, use_inner_text=True)
+    expect(page.output("questions")).to_contain_text("No questions yet.", use_inner_text=True)
 
 
 @pytest.mark.parametrize("place", ["text", "table", "next"])
@@ -104,7 +102,7 @@ def test_links_open_the_lesson_in_lab(lab: LabPage, page: OpenNotebook, place: s
 def test_points_appear_after_a_check_in_the_lesson(lab: LabPage, page: OpenNotebook) -> None:
     """A check that ran in the lesson's folder is seen when the page's cell is run again."""
     page.run("where")
-    assert "0 of 22" in page.output("where").inner_text()
+    expect(page.output("where")).to_contain_text("0 of 22", use_inner_text=True)
     cells = [
         "from lessonkit import check\n%load_ext lessonkit",
         SOLUTION,
@@ -117,8 +115,10 @@ def test_points_appear_after_a_check_in_the_lesson(lab: LabPage, page: OpenNoteb
     page.open()
     page.run("where")
     where = page.output("where")
-    assert "3 of 22" in where.inner_text()
-    assert "Next: exercise 3.1 in 03-zombies, Make zombies (not checked yet)" in where.inner_text()
+    expect(where).to_contain_text("3 of 22", use_inner_text=True)
+    expect(where).to_contain_text(
+        "Next: exercise 3.1 in 03-zombies, Make zombies (not checked yet)"
+    )
     where.get_by_text("points by exercise").click()
     expect(where.get_by_role("row", name="3.2 Is it running? 3 3")).to_be_visible()
 

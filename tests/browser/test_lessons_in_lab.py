@@ -12,7 +12,7 @@ from tests.browser.driver import Cell, LabPage, LabServer
 ROOT = Path(__file__).resolve().parent.parent.parent
 LESSONS = sorted(path.stem for path in (ROOT / "course").glob("*/*.ipynb"))
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def _checks(cells: list[Cell]) -> list[Cell]:
@@ -32,7 +32,7 @@ def _assert_ran(cells: list[Cell]) -> None:
 def test_server_prints_its_address_and_answers(server: LabServer) -> None:
     """`make lab` works without a screen: the address to open is in what it prints."""
     assert f"/lab?token={server.token}" in server.log.read_text()
-    with urllib.request.urlopen(server.page_url, timeout=30) as answer:
+    with urllib.request.urlopen(server.page_url, timeout=60) as answer:
         assert answer.status == 200
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +13,13 @@ from playwright.sync_api import Locator, Page
 from lessonkit.records import to_json
 from lessonkit.show.story import story, tree_at_text
 from lessonkit.views.pages import write_page
-from tests.browser.driver import LabPage
+from tests.browser.driver import PAGE_SECONDS, LabPage
 from tests.browser.notebooks import OpenNotebook, opened, theme, violations
 from tests.show.handmade import RUN, TIMELINE
 from tests.show.kernel import Kernel
 from tests.show.test_page import HOSTILE_RUN
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 CELLS = [
     "import os, time\n"
@@ -39,19 +40,33 @@ CELLS = [
     'run("1/0", trace=None)',
 ]
 
-# The rows of the tree as a reader of the page has them, with their depth.
-TREE_JS = """tree => {
-    const rows = (list, depth) => [...list.children].flatMap(item => [
-        '  '.repeat(depth) + item.firstChild.textContent,
-        ...(item.children[1] ? rows(item.children[1], depth + 1) : []),
-    ]);
-    return rows(tree.firstChild, 0).join('\\n');
+# The rows of the tree as a reader of the page has them, with their depth: those that are in
+# sight, and those that come into sight when it is scrolled.
+TREE_JS = """async tree => {
+    const found = new Map();
+    const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
+    const seen = tree.scrollTop;
+    const list = tree.firstChild;
+    const step = tree.clientHeight - 44;
+    for (let top = 0; top < tree.scrollHeight; top += step) {
+        if (tree.scrollHeight > tree.clientHeight) {
+            tree.scrollTop = top;
+            await frame();
+            await frame();
+        }
+        const first = Math.round(parseFloat(getComputedStyle(list).paddingTop) / 22);
+        [...list.children].forEach((row, index) => found.set(first + index,
+            '  '.repeat(row.ariaLevel - 1) + row.textContent));
+    }
+    tree.scrollTop = seen;
+    return [...found].sort(([a], [b]) => a - b).map(([, text]) => text).join('\\n');
 }"""
 CELLS_JS = """() => {
     const {content} = window.lessonkitWidget;
     return [content.activeCellIndex, content.mode,
         content.widgets.map(cell => cell.model.sharedModel.getSource())];
 }"""
+COUNT_JS = "count => window.lessonkitWidget.content.widgets.length === count"
 FRAME_JS = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
@@ -88,6 +103,7 @@ def _page(lab: LabPage, file: Path, scheme: str = "light") -> tuple[Page, list[s
     """The file in a page of its own; every address it asks for, and every error."""
     assert lab.page.context.browser is not None
     page = lab.page.context.browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_default_timeout(PAGE_SECONDS * 1000)
     asked: list[str] = []
     errors: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -158,9 +174,10 @@ def test_without_the_views_guard_a_letter_would_change_the_notebook(
         " content.mode = 'command'; content.node.focus(); }"
     )
     page.keyboard.press("b")
-    assert len(page.evaluate(CELLS_JS)[2]) == len(before[2]) + 1
+    notebook.lab.wait_for(COUNT_JS, len(before[2]) + 1)
     page.keyboard.press("d")
     page.keyboard.press("d")
+    notebook.lab.wait_for(COUNT_JS, len(before[2]))
     assert page.evaluate(CELLS_JS)[2] == before[2]
 
 
@@ -204,6 +221,7 @@ def test_a_click_on_a_mark_goes_there_and_the_line_is_shown(notebook: OpenNotebo
     """The R of a reaping leads to the step, the reaper's line in the program, and the sentence."""
     view = _view(notebook)
     _go(view, 0)
+    view.locator(".lk-mark[data-row='2']", has_text="R").scroll_into_view_if_needed()
     view.locator(".lk-mark[data-row='2']", has_text="R").click(force=True)
     step = _at(view)
     assert notebook.python(f"view.story['steps'][{step}]['kind']") == "reap"
@@ -239,7 +257,7 @@ def test_play_goes_on_by_itself_and_stops(notebook: OpenNotebook) -> None:
     _go(view, 0)
     play = view.get_by_role("button", name="Play")
     play.click()
-    notebook.lab.wait_for("view => view.dataset.step === '2'", view.element_handle())
+    notebook.lab.wait_for("view => Number(view.dataset.step) >= 2", view.element_handle())
     view.get_by_role("button", name="First step").click()
     assert view.get_by_role("button", name="Play").count() == 1
 
@@ -319,9 +337,11 @@ def test_the_policy_of_the_page_stops_what_comes_from_outside(lab: LabPage, tmp_
             " document.body.append(image); const script = document.createElement('script');"
             " script.textContent = 'window.slipped = true'; document.body.append(script); }"
         )
-        page.evaluate(FRAME_JS)
+        deadline = time.monotonic() + PAGE_SECONDS
+        while len([error for error in errors if "Content Security Policy" in error]) < 2:
+            assert time.monotonic() < deadline, errors
+            page.wait_for_timeout(20)
         assert page.evaluate("() => window.slipped === undefined")
-        assert len([error for error in errors if "Content Security Policy" in error]) >= 2
     finally:
         page.close()
 
@@ -339,9 +359,9 @@ def test_the_page_fits_narrow_screens_and_draws_odd_histories(lab: LabPage, tmp_
     page, _, errors = _page(lab, file)
     try:
         page.set_viewport_size({"width": 360, "height": 640})
+        page.wait_for_function("() => window.innerWidth === 360")
         page.evaluate(FRAME_JS)
-        wide = page.evaluate("() => document.documentElement.scrollWidth")
-        assert wide <= 360
+        page.wait_for_function("() => document.documentElement.scrollWidth <= 360")
         told = story(type(TIMELINE)(mode="exact", events=tuple(kernel.events)))
         view = page.locator(".lk-lifeline")
         for step in range(0, len(told["steps"]), 3):
@@ -359,8 +379,9 @@ def test_a_run_without_output_is_shown_too(lab: LabPage, tmp_path: Path) -> None
     assert RUN.timeline is None
     assert lab.page.context.browser is not None
     page = lab.page.context.browser.new_page()
+    page.set_default_timeout(PAGE_SECONDS * 1000)
     try:
         page.goto(file.as_uri())
-        assert page.get_by_text("Nothing happened.").is_visible()
+        page.get_by_text("Nothing happened.").wait_for()
     finally:
         page.close()

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator
 from tests.browser.driver import LabPage
 from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 # A tree that a test changes step by step: no clock decides what a test sees.
 BY_HAND = """
@@ -217,8 +217,8 @@ def test_few_of_many_changes_are_read_out(by_hand: tuple[OpenNotebook, Locator])
         "e => { window.lessonkitSaid = []; new MutationObserver(() =>"
         " window.lessonkitSaid.push(e.textContent)).observe(e, {childList: true}); }"
     )
-    for number in range(100):
-        do(notebook, f"change(process({10 + number}, 2, 'new', 'Z'))")
+    # In one go: what is said in so many seconds depends on the machine.
+    do(notebook, "[change(process(number, 2, 'new', 'Z')) for number in range(10, 110)]")
     status.filter(has_text="101 zombies, 1 stopped").wait_for(state="attached")
     assert len(notebook.page.evaluate("() => window.lessonkitSaid")) < 20
 

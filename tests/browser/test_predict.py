@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from tests.browser.driver import CONNECTED_JS, LabPage
 from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 HOSTILE = '<img src=x onerror=\\"window.harmed = 1\\"><b>bold</b> `<i>code</i>`'
 
@@ -74,6 +74,12 @@ def button(place: Locator, name: str) -> Locator:
     return place.get_by_role("button", name=name, exact=True)
 
 
+def press_unusable(place: Locator, name: str) -> None:
+    """Click on a button that says it cannot be used, once it is there and stands still."""
+    button(place, name).hover()
+    button(place, name).click(force=True)
+
+
 def option(place: Locator, letter: str) -> Locator:
     """The radio button of this letter."""
     return place.get_by_role("radio", name=re.compile(f"^{letter} "))
@@ -121,11 +127,11 @@ def test_by_mouse_each_step_opens_the_next(lab: LabPage, kernel: str) -> None:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
-        button(form, "Run").click(force=True)  # it says that it cannot be used, and still can
+        press_unusable(form, "Run")  # it says that it cannot be used, and still can
         said = form.locator(".lk-hidden[role=status]")
         said.filter(has_text="Run opens when your prediction is kept.").wait_for(state="attached")
         option(form, "B").check()
-        button(form, "Run").click(force=True)
+        press_unusable(form, "Run")
 
         assert button(form, "Run").get_attribute("aria-disabled") == "true"
         assert notebook.python("d1.record") is None
@@ -169,7 +175,8 @@ def test_by_keyboard_alone_all_of_it_can_be_done(lab: LabPage, kernel: str) -> N
         keys.press("ArrowUp")
         assert option(form, "A").is_checked()
         keys.press("Enter")
-        notebook.wait_for_python("d1.prediction == 'A'")
+        form.get_by_text("Kept: A. You can change it until you run.").wait_for()
+        assert notebook.python("d1.prediction") == "A"
         keys.press("Tab")
         keys.press("Tab")
         assert lab.page.evaluate("document.activeElement.textContent") == "Run"
@@ -217,7 +224,7 @@ def test_it_survives_a_restart_and_a_page_reload(lab: LabPage) -> None:
         lab.page.reload()
         lab.wait_for("() => !!window.jupyterapp")
         notebook.open()
-        assert "You predicted" in notebook.output("c1").inner_text()
+        expect(notebook.output("c1")).to_contain_text("You predicted", use_inner_text=True)
         restart(notebook)
         form = run_afresh(notebook)
         form.locator(".lk-ask-verdict").get_by_text("as you predicted").wait_for()
@@ -265,7 +272,7 @@ def test_while_it_runs_the_kernel_is_free_and_stop_or_interrupt_ends_it(
                 notebook.interrupt()
             form.locator(".lk-ask-note").get_by_text("You stopped it").wait_for()
             assert notebook.python("d2.record") is None
-            assert not button(form, "Stop").is_visible()
+            button(form, "Stop").wait_for(state="hidden")
         assert kept(lab, "predict-stop")["D2"]["prediction"] == "4"
     calm(lab)
 
@@ -313,6 +320,7 @@ def test_in_a_narrow_page_the_sides_are_stacked(lab: LabPage, kernel: str) -> No
         notebook.run("c1")
         notebook.python("d1.keep('A').run() and None")
         form = shown(notebook)
+        form.locator(".lk-ask-sides").wait_for()
         form.evaluate("element => { element.style.width = '320px'; }")
         first, second = (form.locator("dd").nth(n).bounding_box() for n in (0, 1))
         assert first is not None
@@ -370,5 +378,5 @@ def _converted(file: Path) -> None:
         + ["--output", "executed.html", "--log-level", "ERROR"],
         check=True,
         cwd=file.parent,
-        timeout=120,
+        timeout=300,
     )

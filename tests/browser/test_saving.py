@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.driver import LabPage
 from tests.browser.notebooks import opened, write_cells
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 MISSING = "Error displaying widget"
@@ -92,7 +93,7 @@ def test_nbconvert_shows_our_html(lab: LabPage, execute: bool) -> None:
         [*command, *(["--execute"] if execute else [])],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={name: text for name, text in os.environ.items() if name != "JPY_SESSION_NAME"},
     )
     assert done.returncode == 0, done.stderr
@@ -104,7 +105,7 @@ def test_nbconvert_shows_our_html(lab: LabPage, execute: bool) -> None:
         page.goto(file.with_suffix(".html").as_uri())
         for source, word in VIEWS.items():
             place = page.locator(".jp-RenderedHTMLCommon, .jp-OutputArea-output")
-            assert place.filter(has_text=word).first.is_visible(), source
+            expect(place.filter(has_text=word).first, source).to_be_visible()
         assert page.locator(".jupyter-widgets, .jupyter-widgets-view").count() == 0
         assert "widget-view+json" not in page.content()
     finally:

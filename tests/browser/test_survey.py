@@ -10,7 +10,7 @@ from playwright.sync_api import Locator
 from tests.browser.driver import LabPage
 from tests.browser.notebooks import OpenNotebook, opened, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 CELLS = [
     "from lessonkit import views\nfrom lessonkit.checks.safety import inventory",

@@ -9,7 +9,13 @@ import pytest
 from lessonkit.errors import NotObservedError
 from tests.checks.handmade import back, failed, judged, one_failed, raised
 
-COMPILER = {"ok": True, "missing": False, "says": "", "program": "/tmp/c/program"}
+COMPILER = {
+    "ok": True,
+    "missing": False,
+    "says": "",
+    "program": "/tmp/c/program",
+    "compiler": "/usr/bin/cc",
+}
 WANTED = {10: 1 << 8, 11: 9, 12: 0, 13: 2 << 8}
 RECORDED = [f"r {pid} {status}" for pid, status in WANTED.items()]
 
@@ -62,7 +68,8 @@ def test_a_good_record_gets_full_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "words"), [(True, "there is no C compiler"), (False, "gcc compiles nothing")]
+    ("missing", "words"),
+    [(True, "there is no C compiler"), (False, "the C compiler /usr/bin/cc compiles nothing")],
 )
 def test_without_a_compiler_nobody_loses_points(missing: bool, words: str) -> None:
     """It is not observed, which `check` turns into full points and a sentence."""

@@ -25,6 +25,8 @@ def job(kind: str, pid: int, **changes: Any) -> dict[str, Any]:
         "asked": None,
         "dead": 0.1,
         "gone": 0.1,
+        "lost_asked": None,
+        "lost_dead": None,
         "code": None,
         **changes,
     }
@@ -46,7 +48,8 @@ def facts(which: int = -1, **changes: Any) -> dict[str, Any]:
         "grace": 0.8,
         "jobs": jobs,
         "call": back(CODES),
-        "others": [],
+        "together": 5,
+        "rounds": 1,
         "quiet": {"switches": 0, "cpu_seconds": 0.0},
         "left": [],
     }
@@ -64,8 +67,7 @@ def test_a_good_record_gets_full_points() -> None:
 @pytest.mark.parametrize(
     ("which", "changes", "record", "words"),
     [
-        (1, {"born": None}, {}, "4 of 5 jobs ran at the same time"),
-        (1, {"born": 2.5}, {}, "4 of 5 jobs ran at the same time"),
+        (1, {}, {"together": 4}, "4 of 5 jobs ran at the same time"),
         (1, {"ppid": 9}, {}, "parent 9"),
         (1, {"copies": 2}, {}, "2 times"),
         (-1, {}, {"call": did_not_return("S")}, "had not come back"),
@@ -106,6 +108,44 @@ def test_each_time_costs_its_own_points(
 
 
 @pytest.mark.parametrize(
+    ("which", "changes"),
+    [
+        (0, {"dead": 4.0, "lost_dead": 1.5}),
+        (4, {"asked": 4.0, "dead": 4.8, "lost_asked": 1.5, "lost_dead": 1.5}),
+        (4, {"dead": 5.0, "lost_asked": 0.1, "lost_dead": 1.9}),
+        (4, {"asked": 2.1, "dead": 2.32, "lost_asked": 0.6, "lost_dead": 0.6}),
+        (4, {"asked": None, "dead": 2.4, "lost_dead": 0.9}),
+    ],
+)
+def test_what_a_busy_host_has_kept_is_taken_off(which: int, changes: dict[str, Any]) -> None:
+    """Late by that much is not late; and a short grace may be a request that was kept waiting."""
+    assert judged("6.5", facts(which, **changes)).points == 4
+
+
+@pytest.mark.parametrize(
+    ("which", "changes"),
+    [
+        (0, {"dead": 0.7, "lost_dead": 9.0}),
+        (4, {"dead": 1.6, "lost_asked": 9.0, "lost_dead": 9.0}),
+        (4, {"asked": None, "dead": 1.6, "lost_dead": 9.0}),
+        (4, {"asked": 0.5, "dead": 1.4, "lost_asked": 9.0, "lost_dead": 9.0}),
+    ],
+)
+def test_no_busy_host_makes_anything_early(which: int, changes: dict[str, Any]) -> None:
+    """Whatever it kept: the clock began before the call."""
+    assert judged("6.5", facts(which, **changes)).points == 3
+
+
+def test_who_came_too_late_may_have_been_killed() -> None:
+    """On a busy host SIGKILL was due before the job came to end as it was told; not earlier."""
+    codes = [-15, 7, -9, -10, -9]
+    late = facts(2, dead=2.35, gone=2.35) | {"call": back(codes)}
+    early = facts(2, dead=1.9, gone=1.9) | {"call": back(codes)}
+    assert judged("6.5", late).points == 4
+    assert judged("6.5", early).points == 3.5
+
+
+@pytest.mark.parametrize(
     ("value", "misconception", "words"),
     [
         (None, None, "returned None"),
@@ -126,7 +166,7 @@ def test_codes_cost_their_own_points(value: Any, misconception: str | None, word
 def test_a_quiet_moment_that_was_not_seen_is_not_passed() -> None:
     """Nor is one in which it woke up again and again."""
     record = facts()
-    del record["quiet"]
+    record["quiet"] = None
     assert judged("6.5", record).points == 3.25
     naps = facts() | {"quiet": {"switches": 20, "cpu_seconds": 0.0}}
     assert one_failed(judged("6.5", naps)).misconception == "M3.10"

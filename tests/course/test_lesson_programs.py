@@ -6,8 +6,12 @@ Nothing here runs a lesson: the notebooks are read as text.
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import pytest
 
 from lessonkit.doctor import PROGRAMS, Report
+from lessonkit.scenes.compilers import COMPILERS
 from tests.course.lessons import LESSONS
 
 NAMES = {program.name for program in PROGRAMS}
@@ -30,9 +34,11 @@ def test_doctor_knows_every_program_that_a_lesson_asks_for() -> None:
 
 def test_each_missing_program_is_told_with_what_happens_without() -> None:
     """And with the package that brings it."""
-    text = Report(found=(), cgroup=None, advice=(), missing=("gcc", "tini")).text()
+    text = Report(found=(), cgroup=None, advice=(), missing=("cc", "tini")).text()
 
     assert "Programs that lessons use: bash, ps, unshare, pstree, strace found." in text
+    assert "without cc       01 and 06 show recorded runs" in text
+    assert "(gcc or clang or tcc will do as well)" in text
     assert "without tini     04 shows recorded runs" in text
     assert "6.2 is not judged, and everybody gets its points" in text
     assert "apt-get install gcc libc6-dev" in text
@@ -41,9 +47,33 @@ def test_each_missing_program_is_told_with_what_happens_without() -> None:
 
 def test_the_same_as_data() -> None:
     """True for what is there."""
-    programs = Report(found=(), cgroup=None, advice=(), missing=("gcc",)).data()["programs"]
+    programs = Report(found=(), cgroup=None, advice=(), missing=("cc",)).data()["programs"]
 
-    assert programs == {name: name != "gcc" for name in NAMES}
+    assert programs == {name: name != "cc" for name in NAMES}
+
+
+@pytest.mark.parametrize(
+    ("there", "found"),
+    [
+        ((), None),
+        (("tcc",), "tcc"),
+        (("clang", "gcc"), "gcc"),
+        (("tcc", "clang", "gcc", "cc"), "cc"),
+    ],
+)
+def test_any_c_compiler_will_do(
+    there: tuple[str, ...], found: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first of the names that is on PATH, in the order in which checks and `run_c` try them."""
+    for name in there:
+        (tmp_path / name).symlink_to("/bin/true")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    [program] = [program for program in PROGRAMS if program.name == COMPILERS[0]]
+
+    assert program.found() == found
+    if found is not None:
+        text = Report(found=(), cgroup=None, advice=()).text()
+        assert re.search(rf"^Programs that lessons use: .*\b{found} found\.$", text, re.MULTILINE)
 
 
 def test_only_an_answer_in_c_is_not_judged_without_a_compiler() -> None:

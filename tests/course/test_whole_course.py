@@ -63,7 +63,7 @@ def test_what_is_wrong_in_a_lesson_is_noticed(tmp_path: Path) -> None:
         [sys.executable, str(tmp_path / "tools" / "run_course.py"), "--json"],
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=500,
         check=False,
     )
     told = [json.loads(line) for line in done.stdout.splitlines()]

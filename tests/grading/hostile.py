@@ -23,14 +23,15 @@ __all__ = ["CASES", "main"]
 BUDGET = Budget(
     cell_seconds=2,
     call_seconds=2,
-    test_seconds=20,
-    wall_seconds=60,
+    test_seconds=60,
+    wall_seconds=250,
     tree_cpu_seconds=20,
     memory_bytes=200 << 20,
     tree_memory_bytes=400 << 20,
     max_processes=40,
     disk_bytes=16 << 20,
     output_bytes=200_000,
+    shown_bytes=200_000,
 )
 
 CASES = {
@@ -80,6 +81,14 @@ CASES = {
     ),
     "ten thousand displays": (
         "from IPython.display import display, HTML\nfor _ in range(10_000): display(HTML('x'))"
+    ),
+    "a hundred thousand displays at once": (
+        "get_ipython().shown += [{'output_type': 'display_data', 'data': {'text/plain': 'x'}}] "
+        "* 100_000"
+    ),
+    "as many displays as a reply holds": (
+        "get_ipython().shown += [{'output_type': 'display_data', 'data': {'text/plain': 'x'}}] "
+        "* 8000"
     ),
     "a huge file": "open('big', 'wb').write(bytes(200 << 20))",
     "a hundred thousand files": "for i in range(100_000): open(f'f{i}', 'w').close()",

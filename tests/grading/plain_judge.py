@@ -46,7 +46,7 @@ def plain_points(repaired: Repaired, spec: NotebookSpec) -> dict[str, float]:
         input=json.dumps(steps),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=280,
         check=True,
     )
     passed = json.loads(done.stdout.splitlines()[-1])

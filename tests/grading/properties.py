@@ -20,7 +20,7 @@ from lessonkit.grading.repair import NotGradable, Repaired, repair
 from lessonkit.grading.repairing.outline import defined_names, folded
 from tests.grading.fuzzing import Damage
 
-__all__ = ["problems_of", "structure_problems", "validation_problems"]
+__all__ = ["problems_of", "sentence_problems", "structure_problems", "validation_problems"]
 
 CPU_SECONDS = 2.0  # for a notebook of some ten kilobytes; it takes some milliseconds
 
@@ -81,7 +81,7 @@ def structure_problems(repaired: Repaired, spec: NotebookSpec) -> list[str]:
         if "### BEGIN SOLUTION" in cell["source"] and cell["source"] in hidden:
             problems.append("a solution of the instructor's got into the notebook")
     for sentence in repaired.repairs:
-        problems += _sentence_problems(sentence)
+        problems += sentence_problems(sentence)
     return problems
 
 
@@ -130,13 +130,14 @@ def _squeezed(text: str) -> str:
 
 
 def _refusal_problems(damage: Damage, reason: str) -> list[str]:
-    problems = _sentence_problems(reason)
+    problems = sentence_problems(reason)
     if damage.intact:
         problems.append(f"refused ({reason}) although {sorted(damage.intact)} are intact")
     return problems
 
 
-def _sentence_problems(text: str) -> list[str]:
+def sentence_problems(text: str) -> list[str]:
+    """What is wrong with a sentence that a person is to read."""
     begins = text[0].isupper() or text[0].isdigit()
     if not begins or not text.endswith(".") or "\n" in text or len(text) > 500:
         return [f"not one plain sentence: {text!r}"]

@@ -29,6 +29,7 @@ from tests.submissions.drafts import Draft, assignment_spec
 ALL = 2000
 SAMPLE = 300
 PER_TEST = 50
+FOUND = (22086,)
 VALIDATED = 5  # every so manieth notebook of a sample is validated, which costs most of the time
 
 everything = os.environ.get("LESSONKIT_ALL_HOSTS") == "1"
@@ -53,6 +54,12 @@ def test_damaged_notebooks_are_repaired_or_refused(first: int) -> None:
             found[seed] = (damage.steps, problems)
 
     assert found == {}
+
+
+@pytest.mark.parametrize("seed", FOUND)
+def test_what_was_repaired_wrongly_once_stays_right(seed: int) -> None:
+    """Seeds beyond the sample that showed a fault in the repair."""
+    assert problems_of(Damage(seed))[0] == []
 
 
 def test_damage_is_the_same_for_the_same_seed() -> None:

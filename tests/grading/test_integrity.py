@@ -6,9 +6,11 @@ aim at this grader: its channel, its encoding, its copies.
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
-from tests.grading.making import answer, given, judged, points_of, test
+from tests.grading.making import QUICK, answer, given, judged, points_of, test
 
 WRONG = "def add(a, b):\n    return a - b\ndef even(n):\n    return n % 2 == 1\nthing = 41\n"
 
@@ -191,6 +193,8 @@ def test_no_cheat_gains_a_point(name: str) -> None:
         given("import os"),
         answer(CHEATS[name], model=model),
         *(test(text, 3) for text in TESTS),
+        # Some of them break their own interpreter, which then does not come back.
+        budget=dataclasses.replace(QUICK, cell_seconds=5, call_seconds=5),
     )
 
     allowed: list[float | None] = [0, 0, 0, 0, 0]

@@ -22,13 +22,13 @@ HOSTS = {
     "docker-user-no-landlock": "walk",
 }
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(700)]
 
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_same_points_on_every_host(host: str) -> None:
     """Functions, forks, a lost interpreter, an endless loop; and nothing is left."""
-    fenced = run_on_host(host, body("tests.grading.test_on_hosts:grade"), timeout=180)
+    fenced = run_on_host(host, body("tests.grading.test_on_hosts:grade"), timeout=600)
     lines = [json.loads(line) for line in fenced.stdout.splitlines() if line.startswith("{")]
 
     assert lines, fenced.stderr[-3000:]
@@ -68,7 +68,7 @@ def grade() -> None:
         test("assert add(3, 3) == 6", 4),
         test("die()", 1),
         test("assert add(4, 4) == 8", 5),
-        budget=dataclasses.replace(QUICK, call_seconds=1),
+        budget=dataclasses.replace(QUICK, call_seconds=2),
     )
     result = judge_job(job)
     tier = pool.current_tier({"proc": "kernel"}).tier.name

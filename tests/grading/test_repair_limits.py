@@ -98,7 +98,7 @@ def test_hostile_bytes_cost_seconds_and_not_the_memory_of_the_machine(name: str)
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
     )
 
     assert done.stderr == ""

@@ -41,7 +41,7 @@ def gradebook(tmp_path_factory: pytest.TempPathFactory) -> str:
         env={**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "HOME": str(course)},
         check=True,
         capture_output=True,
-        timeout=110,
+        timeout=280,
     )
     return f"sqlite:///{course / 'gradebook.db'}"
 

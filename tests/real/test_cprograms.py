@@ -12,6 +12,7 @@ from lessonkit import run_c, run_or_replay, show
 from lessonkit.errors import UsageError
 from lessonkit.records import Limits
 from lessonkit.sandbox import pool
+from lessonkit.scenes.compilers import COMPILERS
 from tests.fence import body, require_inside
 from tests.hosts import run_on_host
 from tests.real.test_magic import in_ipython
@@ -46,7 +47,7 @@ def _no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     """A host where nobody finds a compiler: the names that are looked for are others."""
     from lessonkit import cprograms
 
-    without = cprograms._COMPILE.replace('"gcc", "cc", "clang"', '"no-such-cc"')
+    without = cprograms._COMPILE.replace(str(COMPILERS), '("no-such-cc",)')
     assert without != cprograms._COMPILE
     monkeypatch.setattr(cprograms, "_COMPILE", without)
 
@@ -235,7 +236,7 @@ def test_a_cell_may_be_a_c_program() -> None:
 @pytest.mark.parametrize("host", ["root", "user", "user-no-landlock", "docker", "docker-user"])
 def test_it_works_on_every_kind_of_host(host: str) -> None:
     """Whatever contains programs there: C is compiled and run, and a missing program is told."""
-    fenced = run_on_host(host, body("tests.real.test_cprograms:on_a_host"), timeout=90)
+    fenced = run_on_host(host, body("tests.real.test_cprograms:on_a_host"), timeout=110)
 
     assert fenced.stdout.splitlines() == ["2 one", "True", "no-such-program is not installed"]
 

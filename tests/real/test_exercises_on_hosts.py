@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 
 import pytest
 
@@ -18,22 +19,27 @@ from lessonkit.sandbox import pool
 from tests.fence import REPOSITORY, body, require_inside
 from tests.hosts import chosen_hosts, run_on_host
 
-__all__ = ["judge_all"]
+__all__ = ["judge_all", "judge_each"]
 
 PROGRAMS = REPOSITORY / "tests" / "exercises"
 # Those that differ most stand first. Root and a user with namespaces of his own are what the
 # other tests run on.
 JUDGING_HOSTS = chosen_hosts(
-    "docker", "user-masked-proc", "docker-user", "root-no-userns", "user", "root", always=3
+    "docker", "user-masked-proc", "docker-user", "root-no-userns", "user", "root", always=2
 )
 
-pytestmark = [pytest.mark.timeout(240)]
+# What holds a bomb's signals, and what ends it, differs most between these.
+BOMB_HOSTS = chosen_hosts("docker", "root-no-userns", "user-masked-proc", always=1)
+# All programs of 5.7 take minutes; these would show it first if the bomb ended by itself.
+BOMB_PROGRAMS = "*" if len(BOMB_HOSTS) > 1 else "*_slow*"
+
+pytestmark = [pytest.mark.timeout(620)]
 
 
 @pytest.mark.parametrize("host", JUDGING_HOSTS)
 def test_solutions_are_judged_and_get_full_points(host: str) -> None:
     """Each exercise: really judged, with all of its points; and its stub with none."""
-    fenced = run_on_host(host, body("tests.real.test_exercises_on_hosts:judge_all"), timeout=220)
+    fenced = run_on_host(host, body("tests.real.test_exercises_on_hosts:judge_all"), timeout=600)
     found: dict[str, list[object]] = {}
     for line in fenced.stdout.splitlines():
         with contextlib.suppress(ValueError):
@@ -42,6 +48,45 @@ def test_solutions_are_judged_and_get_full_points(host: str) -> None:
     assert found == {
         exercise: [None, EXERCISES[exercise].max_points, None, 0.0] for exercise in EXERCISES
     }, fenced.stderr[-2000:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("host", BOMB_HOSTS)
+def test_who_fights_a_bomb_in_the_wrong_way_is_told_so(host: str) -> None:
+    """In the right way, too: a bomb that replaces its dead must not end by itself, or by luck."""
+    chosen = f"*/5.7-*/{BOMB_PROGRAMS}.py"
+    each = body("tests.real.test_exercises_on_hosts:judge_each", chosen)
+    fenced = run_on_host(host, each, timeout=600)
+    found: dict[str, str] = {}
+    for line in fenced.stdout.splitlines():
+        with contextlib.suppress(ValueError):
+            found |= json.loads(line)
+
+    names = [path.stem for path in PROGRAMS.glob(chosen)]
+    assert len(names) > 1
+    assert found == dict.fromkeys(names, "as it should be"), fenced.stderr[-2000:]
+
+
+def judge_each(pattern: str) -> None:
+    """Behind the fence: each of these programs, through the real check of its exercise."""
+    require_inside()
+    for path in sorted(PROGRAMS.glob(pattern)):
+        exercise, _, function = path.parent.name.partition("-")
+        source = path.read_text()
+        verdict = check(exercise, Handle(source=source, name=function, filename=path.name))
+        points = verdict.points
+        if path.stem.startswith("wrong_"):
+            wanted = re.search(r"^misconception: (.+)$", source, flags=re.MULTILINE)
+            named = [fact.misconception for fact in verdict.facts] + ["none"]
+            right = points < verdict.max_points and wanted is not None and wanted[1] in named
+        else:
+            right = points == (0 if path.stem == "stub" else verdict.max_points)
+        seen = f"{points:g} points, {verdict.run_again}, " + "; ".join(
+            f"{fact.name}: {fact.seen} ({fact.misconception})" for fact in verdict.facts
+        )
+        good = right and verdict.run_again is None
+        print(json.dumps({path.stem: "as it should be" if good else seen}), flush=True)
+    pool.close()
 
 
 def judge_all() -> None:

@@ -56,7 +56,7 @@ def test_the_exit_code_and_both_streams_come_back() -> None:
 def test_a_fork_bomb_meets_the_cap_on_processes() -> None:
     """A bomb without a sandbox stops at the cap: the kernel refused forks, all are gone after."""
     command = body("tests.real.test_fence:fill_with_processes", "50")
-    fenced = run_fenced(command, max_processes=50, timeout=20)
+    fenced = run_fenced(command, max_processes=50, timeout=110)
 
     assert fenced.stdout == "50 processes, more were refused\n"
 
@@ -88,8 +88,12 @@ def test_a_killed_test_takes_its_fence_along() -> None:
     test.wait()
 
     assert _soon(lambda: _holders(token) == []), _holders(token)
-    run_fenced(["true"])  # the next fence sweeps the empty groups of tests that were killed
-    assert list(Path("/sys/fs/cgroup").glob(f"*/lessonkit-fence-{test.pid}-*")) == []
+
+    def swept() -> bool:
+        run_fenced(["true"])  # the next fence sweeps the empty groups of tests that were killed
+        return not list(Path("/sys/fs/cgroup").glob(f"*/lessonkit-fence-{test.pid}-*"))
+
+    assert _soon(swept)  # a process that has been killed is in its group until it has ended
 
 
 def test_without_caps_the_body_never_runs() -> None:
@@ -136,7 +140,7 @@ def test_a_program_without_the_token_exits_97(program: str) -> None:
     path = str(REPOSITORY / "tests" / "programs" / program)
     interpreter = "sh" if program.endswith(".sh") else sys.executable
 
-    assert run_fenced([interpreter, path], timeout=10).returncode == 97
+    assert run_fenced([interpreter, path], timeout=60).returncode == 97
 
 
 FACTS = {
@@ -240,7 +244,7 @@ def _landlock_here() -> bool:
     return bool(libc.syscall(444, None, 0, 1) > 0)  # landlock_create_ruleset, VERSION
 
 
-def _soon(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+def _soon(condition: Callable[[], bool], seconds: float = 50.0) -> bool:
     until = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > until:

@@ -93,7 +93,7 @@ def is_running(pid):
 @pytest.mark.parametrize("host", ["root", "docker"])
 def test_staged_processes_take_signals_as_a_new_program_does(host: str) -> None:
     """None ignores or handles what init does: a signal to a newborn child of one is never lost."""
-    fenced = run_on_host(host, body("tests.real.test_fixtures:read_masks"), timeout=60)
+    fenced = run_on_host(host, body("tests.real.test_fixtures:read_masks"), timeout=110)
     reports = [json.loads(line) for line in fenced.stdout.splitlines() if line.startswith("[")]
     bits = sum(1 << (number - 1) for number in (signal.SIGINT, signal.SIGUSR1, signal.SIGCHLD))
 
@@ -121,7 +121,7 @@ def test_staged_processes_may_fork_beside_many_others_of_the_user() -> None:
 def judge_beside_others() -> None:
     """Behind the fence: 2.3, whose actors have threads and children, beside many processes."""
     require_inside()
-    others = [subprocess.Popen(["sleep", "60"]) for _ in range(OTHERS)]
+    others = [subprocess.Popen(["sleep", "300"]) for _ in range(OTHERS)]
     source = REPOSITORY / "tests/exercises/02-task-struct/2.3-tasks/solution.py"
     try:
         verdict = check("2.3", Handle(source=source.read_text(), name="tasks", filename="x.py"))

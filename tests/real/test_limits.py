@@ -156,7 +156,9 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_limit_is_met_as_the_table_says(case: Case) -> None:
     """The program sees what the table says; if the limit ends it, the ending names the limit."""
-    made = run(case.program, limits=dataclasses.replace(Limits(), **{case.name: case.value}))
+    # Time enough for two seconds of a processor, also where many others want it.
+    limits = dataclasses.replace(Limits(wall_seconds=90.0), **{case.name: case.value})
+    made = run(case.program, limits=limits)
 
     assert made.stdout == case.prints, made.stderr
     assert made.ending.term_signal == (case.term_signal or made.ending.term_signal)
@@ -226,10 +228,10 @@ def test_output_of_exactly_the_limit_is_whole() -> None:
     assert (made.ok, len(made.stdout), made.stdout_truncated) == (True, 1000, False)
 
 
-def _ended_by_the_clock(what: Any, **options: Any) -> Run:
-    made = run(what, limits=Limits(wall_seconds=0.3), **options)
+def _ended_by_the_clock(what: Any, seconds: float = 0.3) -> Run:
+    made = run(what, limits=Limits(wall_seconds=seconds))
     assert (made.ending.kind, made.ending.limit) == ("limit", "wall_seconds")
-    assert made.usage.wall_seconds < 2
+    assert seconds <= made.usage.wall_seconds < seconds + 15
     return made
 
 
@@ -252,10 +254,14 @@ def test_the_clock_ends_every_kind_of_program(program: str) -> None:
 
 def test_what_was_written_before_the_clock_ran_out_is_kept() -> None:
     """Flushed output of a run that was ended is in the record, as are its zombies."""
-    made = _ended_by_the_clock(
-        "import os, time\nprint('so far', flush=True)\npid = os.fork()\n"
-        "if pid == 0: os._exit(5)\ntime.sleep(99)"
-    )
+    for seconds in (0.3, 3.0, 20.0):  # on a busy machine it may not have come so far
+        made = _ended_by_the_clock(
+            "import os, time\nprint('so far', flush=True)\npid = os.fork()\n"
+            "if pid == 0: os._exit(5)\ntime.sleep(99)",
+            seconds,
+        )
+        if made.zombies_left:
+            break
 
     assert made.stdout == "so far\n"
     assert [c.wait_status for c in made.zombies_left] == [5 << 8]
@@ -287,7 +293,9 @@ def test_processor_time_of_the_whole_tree_is_measured() -> None:
         "    while time.process_time() < 0.2: pass\n    os._exit(0)\nos.wait()\n"
     )
 
-    assert 0.2 <= run(program).usage.cpu_seconds < 0.6
+    made = run(program, limits=Limits(wall_seconds=60.0))
+
+    assert 0.2 <= made.usage.cpu_seconds < 0.6
 
 
 def test_small_limits_do_not_break_our_own_part() -> None:

@@ -61,7 +61,7 @@ def marked(text: str) -> dict[str, int]:
 
 def traced(program: str, **options: Any) -> Run:
     """Run a source text under the tracer; it must end by itself, and say nothing on stderr."""
-    made = run(program, trace="exact", **options)
+    made = run(program, trace="exact", limits=Limits(wall_seconds=60.0), **options)
     assert made.stderr == ""
     assert made.timeline is not None
     return made
@@ -421,7 +421,7 @@ def test_a_program_that_overwrites_its_interpreter_harms_only_itself(seed: int) 
         "    os.wait()\n"
         "print('done')\n"
     )
-    made = run(program, trace="exact", limits=Limits(wall_seconds=20))
+    made = run(program, trace="exact", limits=Limits(wall_seconds=90))
 
     assert (made.ending.kind, made.stdout) == ("exited", "done\n")
     assert made.timeline is not None

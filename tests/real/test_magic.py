@@ -29,7 +29,7 @@ def in_ipython(code: str) -> str:
         [sys.executable, "-c", SHELL + textwrap.dedent(code)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=110,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
@@ -51,7 +51,7 @@ def test_a_cell_is_a_program_in_a_box() -> None:
 
 
 def test_output_appears_while_the_program_runs() -> None:
-    """Each line is on the page before the program goes on: it waits for what was read."""
+    """A line is on the page while the program sleeps after it."""
     shown = in_ipython(
         """
         import io, time
@@ -59,12 +59,15 @@ def test_output_appears_while_the_program_runs() -> None:
             def write(self, text):
                 times.append((text, time.monotonic()))
                 return super().write(text)
-        times, sys.stdout, kept = [], Page(), sys.stdout
-        sandbox("", "import time\\nprint('one')\\ntime.sleep(0.3)\\nprint('two')")
-        ended = time.monotonic()
-        sys.stdout = kept
-        when = {text.strip(): at for text, at in times}
-        print(when["two"] - when["one"] > 0.2, ended - when["one"] > 0.2)
+        for pause in (0.3, 1.0, 5.0):  # on a busy machine a line may be read late
+            times, sys.stdout, kept = [], Page(), sys.stdout
+            sandbox("", f"import time\\nprint('one')\\ntime.sleep({pause})\\nprint('two')")
+            ended = time.monotonic()
+            sys.stdout = kept
+            when = {text.strip(): at for text, at in times}
+            if when["two"] - when["one"] > 0.6 * pause:
+                break
+        print(when["two"] - when["one"] > 0.6 * pause, ended - when["one"] > 0.6 * pause)
         """
     )
 

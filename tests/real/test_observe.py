@@ -14,15 +14,18 @@ from lessonkit.observe.snapshot import snapshot
 from lessonkit.observe.timeline import timeline_from_snapshots
 from lessonkit.show import timeline_text, tree_text
 
+SECONDS = 60.0
 
-def _wait_for(pid: int, comm: str) -> None:
+
+def _wait_for(pid: int, program: str) -> None:
     """Until it has become the program: exec sets the name first and the arguments later."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
         process = procfs.read_process(pid, cmdline=True)
-        if process is not None and process.comm == comm and process.cmdline:
+        if process is not None and process.cmdline and process.cmdline[0] == program:
             return
-    raise AssertionError(f"{pid} never ran {comm}")
+        time.sleep(0.002)
+    raise AssertionError(f"{pid} never ran {program}")
 
 
 def test_a_snapshot_of_a_tree_can_be_drawn() -> None:
@@ -56,6 +59,7 @@ def test_the_life_of_a_zombie_is_seen_by_sampling() -> None:
     ) as parent:
         assert parent.stdin is not None
         assert parent.stdout is not None
+        _wait_for(parent.pid, sys.executable)
         seen = [snapshot(parent.pid)]
         parent.stdin.write("\n")
         parent.stdin.flush()
@@ -84,7 +88,7 @@ def test_sampling_ends_with_the_process_it_watches() -> None:
     try:
         _wait_for(process.pid, "sleep")
         seen = []
-        for photograph in photographs(process.pid, sample_seconds=0.01, seconds=10):
+        for photograph in photographs(process.pid, sample_seconds=0.01, seconds=SECONDS):
             seen.append(photograph)
             if len(seen) == 3:
                 process.kill()
@@ -112,7 +116,7 @@ def test_a_stopped_process_is_seen_to_stop_and_go_on() -> None:
         seen = [snapshot(process.pid)]
         for signum, state in ((signal.SIGSTOP, "T"), (signal.SIGCONT, "S")):
             process.send_signal(signum)
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + SECONDS
             while seen[-1].processes[0].state != state and time.monotonic() < deadline:
                 seen.append(snapshot(process.pid))
         process.kill()

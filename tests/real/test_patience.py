@@ -58,7 +58,10 @@ def calls_on_a_crowded_processor(cpu_seconds: float) -> list[tuple[str, float]]:
 
 def test_a_function_that_has_to_wait_for_a_processor_is_not_given_up() -> None:
     """Its time is 3 s; it takes one second of processor time, and longer than 3 s of wall time."""
-    calls = calls_on_a_crowded_processor(1.0)
+    for _ in range(3):
+        calls = calls_on_a_crowded_processor(1.0)
+        if calls[0][0] == "value" or calls[0][1] < 3.0 * (1 + MOST):
+            break  # else the host kept it waiting for longer than is given back
     assert [kind for kind, _ in calls] == ["value"] * 5
     assert calls[0][1] > 3.0, "the processor was not crowded: this has shown nothing"
 
@@ -81,11 +84,12 @@ def test_time_is_up_where_nobody_waits() -> None:
 def test_a_deadline_moves_by_what_was_waited_and_no_further() -> None:
     """Time in the queue is given back; but a bounded time for any."""
     waited = [10.0]
-    deadline = Deadline(0.05, lambda: (waited[0], 0.0))
-    time.sleep(0.06)
+    # In seconds, not in milliseconds: this process may be kept waiting between two lines, too.
+    deadline = Deadline(2.0, lambda: (waited[0], 0.0))
+    time.sleep(2.1)
     assert deadline.left() == 0.0
     waited[0] += 3600.0
-    assert 0.0 < deadline.left() <= MOST * 0.05
+    assert 0.0 < deadline.left() <= MOST * 2.0
 
 
 def test_a_box_that_keeps_the_processors_busy_itself_gets_no_more_time() -> None:

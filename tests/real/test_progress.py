@@ -49,10 +49,13 @@ VERDICT = ["text/html", "text/plain"]
 
 def test_a_slow_check_shows_that_it_is_at_work(kernel: Kernel) -> None:
     """The line comes, the seconds go on, and the verdict takes its place with no gap between."""
-    shown = kernel.run('check("3.1", make_zombies)')
-    told = [(kind, content) for kind, content in shown.messages if kind not in ("status", "stream")]
-    steps = [kind for kind, _ in told]
-    texts = [c["data"]["text/plain"] for k, c in told if k.endswith("display_data")]
+    for _ in range(10):  # on a busy machine what tells of it may not have its turn in time
+        shown = kernel.run('check("3.1", make_zombies)')
+        told = [(k, content) for k, content in shown.messages if k not in ("status", "stream")]
+        steps = [kind for kind, _ in told]
+        texts = [c["data"]["text/plain"] for k, c in told if k.endswith("display_data")]
+        if len(set(texts)) == len(texts) >= 3 and ", 0." in texts[0]:
+            break
 
     assert steps[:2] == ["execute_input", "display_data"]
     assert steps[-2:] == ["clear_output", "execute_result"]
@@ -118,7 +121,8 @@ def test_a_workbook_that_cannot_be_kept_costs_a_sentence(kernel: Kernel) -> None
 def test_an_interrupted_check_is_not_kept(kernel: Kernel, folder: Path) -> None:
     """What was not judged has no points."""
     (folder / FILE_NAME).unlink(missing_ok=True)
-    kernel.start('check("3.1", make_zombies)')
+    kernel.run("def endless(n):\n    while True: time.sleep(1)")
+    kernel.start('check("3.1", endless)')
     kernel.until("running your function")
     kernel.interrupt()
 

@@ -253,7 +253,7 @@ def _basics() -> dict[str, Any]:
 
 
 def _said(what: Any, **limits: Any) -> bool:
-    made: Run = run(what, limits=Limits(wall_seconds=3.0, **limits))
+    made: Run = run(what, limits=Limits(wall_seconds=30.0, **limits))
     return REACHED in made.stdout
 
 
@@ -326,12 +326,12 @@ HOLD = (
 
 
 def _takes_more_memory_together() -> bool:
-    # A watcher may be late, but not by half a second.
-    return _said(HOLD + f"time.sleep(0.5)\nprint('{REACHED}')", tree_memory_bytes=64 << 20)
+    # A watcher may be late, but not by two seconds.
+    return _said(HOLD + f"time.sleep(2)\nprint('{REACHED}')", tree_memory_bytes=64 << 20)
 
 
 def _in_a_group() -> list[Any]:
-    limits = Limits(wall_seconds=5.0, tree_memory_bytes=64 << 20)
+    limits = Limits(wall_seconds=30.0, tree_memory_bytes=64 << 20)
     program = f"held = b'x' * (100 << 20)\nprint('{REACHED}')"
     made = run(program, limits=limits, require={"tree_memory": "kernel"})
     return [made.guarantees["tree_memory"], made.ending.kind, made.ending.limit, made.stdout]
@@ -350,7 +350,7 @@ def _uses_more_processors() -> bool:
         "import os, time\nfor _ in range(3):\n    if os.fork() == 0:\n        while True: pass\n"
         "time.sleep(60)\n"
     )
-    made = run(program, limits=Limits(wall_seconds=5.0, tree_cpu_seconds=0.3))
+    made = run(program, limits=Limits(wall_seconds=30.0, tree_cpu_seconds=0.3))
     return made.ending.limit != "tree_cpu_seconds"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lessonkit import run
+from lessonkit import Limits, run
 from lessonkit.records import Run
 from lessonkit.show.story import Story, story, tree_at, tree_at_text
 
@@ -72,7 +72,7 @@ while os.path.exists(f"/proc/{pid}"):
 
 
 def _told(program: str, trace: Any = "exact") -> tuple[Run, Story]:
-    record = run(program, trace=trace)
+    record = run(program, trace=trace, limits=Limits(wall_seconds=60.0))
     assert record.ok, record.stderr
     assert record.timeline is not None
     return record, story(record.timeline)
@@ -155,7 +155,7 @@ def test_the_tree_is_the_photographed_one(program: str) -> None:
 
 def test_a_sampled_run_is_told_too() -> None:
     """It ends with the same zombies, and says that it is sampled."""
-    record, told = _told(ZOMBIES + "time = __import__('time'); time.sleep(0.1)", "sample")
+    record, told = _told(ZOMBIES + "time = __import__('time'); time.sleep(1)", "sample")
     zombies = {
         pid
         for step in range(len(told["steps"]))

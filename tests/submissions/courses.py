@@ -1,6 +1,6 @@
 """Make a course in which submissions of the corpus lie between those of two good students.
 
-    python -m tests.submissions.courses FOLDER [broken|hostile|NAME...]
+    python -m tests.submissions.courses FOLDER [broken|unlucky|hostile|NAME...]
 
 writes it to look at, or to grade by hand: `nbgrader generate_assignment proc` in that folder
 first. Hostile submissions must not be graded with stock nbgrader outside of a second fence.
@@ -16,22 +16,26 @@ from pathlib import Path
 from tests.submissions.cases import Case, all_cases
 from tests.submissions.drafts import ASSIGNMENT, NAME, Draft
 
-__all__ = ["FIRST", "LAST", "write_course"]
+__all__ = ["FIRST", "LAST", "MIDDLE", "write_course"]
 
-# nbgrader grades in the order of names: one good student before all others, and one after.
+# Grading goes in the order of names: good students before all others, among them, and after.
 FIRST = "a--good"
+MIDDLE = "l--good"
 LAST = "zz-good"
 
 
-def write_course(root: Path, cases: Iterable[Case]) -> None:
-    """Write source/ and submitted/ below *root*, in nbgrader's default structure."""
+def write_course(root: Path, cases: Iterable[Case], *, config: str = "") -> None:
+    """Write source/ and submitted/ below *root*, in nbgrader's default structure.
+
+    config: more lines of nbgrader_config.py.
+    """
     source = root / "source" / NAME
     source.mkdir(parents=True)
     shutil.copy(ASSIGNMENT, source)
     (root / "nbgrader_config.py").write_text(
-        'c = get_config()\nc.CourseDirectory.course_id = "corpus"\n'
+        'c = get_config()\nc.CourseDirectory.course_id = "corpus"\n' + config
     )
-    for student in (FIRST, LAST):
+    for student in (FIRST, MIDDLE, LAST):
         Draft().hand_in(root / "submitted" / student / NAME)
     for one in cases:
         one.hand_in(root / "submitted")

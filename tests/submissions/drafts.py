@@ -6,9 +6,11 @@ and accidents do; what it holds in the end is written into a folder as it would 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
+import socket
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +21,17 @@ from typing import Any
 
 from lessonkit.grading.records import CellSpec, NotebookSpec
 
-__all__ = ["ANSWERS", "ASSIGNMENT", "Draft", "Link", "assignment_spec", "code_cell", "text_cell"]
+__all__ = [
+    "ANSWERS",
+    "ASSIGNMENT",
+    "Draft",
+    "Hole",
+    "Link",
+    "Socket",
+    "assignment_spec",
+    "code_cell",
+    "text_cell",
+]
 
 FOLDER = Path(__file__).resolve().parent
 ASSIGNMENT = FOLDER / "assignment" / "proc.ipynb"
@@ -81,18 +93,33 @@ class Link:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A file in a submission that has so many bytes and needs no room: all of them are zero."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """A socket in a submission, at which nobody listens."""
+
+
+Entry = bytes | Link | Hole | Socket | None
+
+
 @dataclass(slots=True)
 class Draft:
     """A submission in the making.
 
     notebook: its JSON. content: bytes to hand in instead of it. name: of its file. files: what
-    lies beside it, path -> bytes, a `Link`, or None for a named pipe.
+    lies beside it, path -> bytes, a `Link`, a `Hole`, a `Socket`, or None for a named pipe.
     """
 
     notebook: dict[str, Any] = field(default_factory=lambda: _good_notebook())
     content: bytes | None = None
     name: str = f"{NAME}.ipynb"
-    files: dict[str, bytes | Link | None] = field(default_factory=dict)
+    files: dict[str, Entry] = field(default_factory=dict)
 
     @property
     def cells(self) -> list[Cell]:
@@ -196,12 +223,24 @@ class Draft:
         for name, content in entries.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, Link):
-                path.symlink_to(content.target)
-            elif content is None:
-                os.mkfifo(path)
-            else:
-                path.write_bytes(content)
+            _lay(path, content)
+
+
+def _lay(path: Path, content: Entry) -> None:
+    match content:
+        case Link(target):
+            path.symlink_to(target)
+        case Hole(size):
+            with path.open("wb") as file:
+                file.truncate(size)
+        case Socket():
+            # The name of a socket's file is short; so it is bound from within its folder.
+            with contextlib.chdir(path.parent), socket.socket(socket.AF_UNIX) as bound:
+                bound.bind(path.name)
+        case None:
+            os.mkfifo(path)
+        case _:
+            path.write_bytes(content)
 
 
 def code_cell(text: str) -> Cell:

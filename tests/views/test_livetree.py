@@ -190,12 +190,12 @@ def test_plain_python_has_the_tree_as_text() -> None:
     program = (
         "from lessonkit import views\n"
         "tree = views.live_tree()\n"
-        "ran = tree.run('import os, time\\nif os.fork() == 0: os._exit(3)\\ntime.sleep(0.5)')\n"
+        "ran = tree.run('import os, time\\nif os.fork() == 0: os._exit(3)\\ntime.sleep(2)')\n"
         "print(ran.ok, len(ran.zombies_left))\n"
         "print(tree)\n"
     )
     told = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=110, check=True
     )
     assert told.stdout.startswith("True 1\n")
     assert "<defunct>" in told.stdout
@@ -208,7 +208,7 @@ ZOMBIE = (
     "    import os, time\n"
     "    if os.fork() == 0:\n"
     "        os._exit(3)\n"
-    "    time.sleep(0.5)\n"
+    "    time.sleep(2)\n"  # so that it is photographed, on a busy machine too
 )
 
 
@@ -293,7 +293,7 @@ def test_an_interrupted_run_leaves_its_last_tree(kernel: Kernel) -> None:
 def test_following_stops_by_itself(kernel: Kernel, setting: str, words: str) -> None:
     """It ends when no page shows it, after its time, or with the process."""
     kernel.start(
-        "trees.UNSEEN_SECONDS = 35\nchild = subprocess.Popen(['sleep', '60'])\n"
+        "trees.UNSEEN_SECONDS = 35\nchild = subprocess.Popen(['sleep', '600'])\n"
         f"own, seconds = os.getpid(), 60\n{setting}\n"
         "threading.Thread(target=child.wait, daemon=True).start()\n"
         "views.live_tree(of=own or child.pid, seconds=seconds)"

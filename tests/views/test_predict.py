@@ -53,7 +53,7 @@ def html_of(demonstration: Prediction) -> str:
 
 def wait_until(condition: Callable[[], object]) -> None:
     """Poll until it is true."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -263,7 +263,7 @@ def test_a_failure_of_ours_is_told_and_can_be_repeated(error: Exception, said: s
 def test_in_the_background_the_caller_goes_on() -> None:
     """`begin` returns while the work is going on; its end is seen afterwards."""
     gate = threading.Event()
-    d1 = made(lambda: gate.wait(30) and "through").keep("A").begin()
+    d1 = made(lambda: gate.wait(100) and "through").keep("A").begin()
     running = d1._state()["running"], d1.ran
     d1.begin()
     again = d1.note
@@ -284,12 +284,12 @@ def test_stop_ends_what_runs_in_the_background(what: str) -> None:
             pass
 
     began = time.monotonic()
-    work = spin if what == "python" else lambda: run(never_ends, limits=Limits(wall_seconds=60))
+    work = spin if what == "python" else lambda: run(never_ends, limits=Limits(wall_seconds=300))
     d1 = made(work).keep("A").begin()
     d1.stop()
     wait_until(lambda: not d1._state()["running"])
 
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 100
     assert "You stopped it" in d1.note
     assert d1.record is None
     assert d1.prediction == "A"

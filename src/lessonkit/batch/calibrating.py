@@ -40,7 +40,7 @@ def with_modes(
     if engine.calibrate is None:
         return specs
     for name, spec in assignment.specs.items():
-        fingerprint = assignment.fingerprints[name]
+        fingerprint = assignment.calibrated_by(name)
         known = book.modes(assignment.name, name, fingerprint)
         if known is None:
             known = _found_out(assignment, spec, engine, budget, pool())

@@ -196,6 +196,7 @@ class _Run:
             spec=self.specs[name],
             submitted=content,
             files=files,
+            trusted_files=self.assignment.given,
             budget=self.course.budget,
         )
         return self.engine.encode(job)

@@ -10,6 +10,7 @@
     c.HTMLExporter.preprocessors = ["lessonkit.batch.feedback.CleanCells"]
     c.HTMLExporter.filters = {"markdown2html": "lessonkit.batch.feedback.clean_markdown"}
     c.FeedbackPage.preprocessors = []  # it cleans by itself
+    c.HTMLExporter.extra_template_basedirs = FOLDERS  # see `lessonkit.batch.templates`
 
 The page is nbgrader's own, with the points of each cell above its reasons. It needs no script, so
 none is allowed in it, neither by its text nor by its Content-Security-Policy. Formulas stay as

@@ -96,24 +96,28 @@ class Gradebook:
                 raise LessonkitError(self._sentence(error)) from error
             time.sleep(_RETRY_SECONDS)  # the server is on its way back, or not
 
-    def claim(self, key: int) -> None:
+    def claim(self, key: int, *, patience_seconds: float = 0.0) -> None:
         """Keep other graders out, on whatever machine, as long as this is open.
 
-        Only a server needs that; a file is locked by `locks.only_grader`.
+        Only a server needs that; a file is locked by `locks.only_grader`. patience_seconds: how
+        long to wait for one that is at work.
 
         Raises:
             UsageError: Another one has it.
         """
         if self._engine.dialect.name != "postgresql":
             return
+        ask = sa.select(sa.func.pg_try_advisory_lock(key))
+        until = time.monotonic() + patience_seconds
         try:
             self._claim = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            got = self._claim.scalar(sa.select(sa.func.pg_try_advisory_lock(key)))
+            while not (got := self._claim.scalar(ask)) and time.monotonic() < until:
+                time.sleep(_RETRY_SECONDS)
         except SQLAlchemyError as error:
             raise LessonkitError(self._sentence(error)) from error
         if not got:
             raise UsageError(
-                f"another lessonkit grade is grading this course in {self}, perhaps on another "
+                f"another grader is grading this course in {self}, perhaps on another "
                 "machine. Wait until it is done, or end it; what it has graded stays"
             )
 

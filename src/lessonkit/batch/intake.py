@@ -89,6 +89,7 @@ def take(folder: Path, names: tuple[str, ...], ignore: tuple[str, ...], budget: 
 class _Taking:
     def __init__(self, names: tuple[str, ...], ignore: tuple[str, ...], budget: Budget) -> None:
         self._names = names
+        self._places = frozenset(f"{name}.ipynb" for name in names)
         self._ignore = ignore
         self._budget = budget
         self._files: dict[str, bytes] = {}
@@ -168,6 +169,9 @@ class _Taking:
             status = os.fstat(reference)
             kind = stat.S_IFMT(status.st_mode)
             if kind == stat.S_IFDIR:
+                if path in self._places:
+                    self._refuse(path, "it is a folder, where the notebook has its place")
+                    return
                 if depth + 1 >= MAX_DEPTH:
                     self._refuse(path, f"folders deeper than {MAX_DEPTH} are not looked into")
                     return

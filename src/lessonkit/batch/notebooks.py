@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+from lessonkit.batch.noting import note
 from lessonkit.batch.records import ReleasedCell, ReleasedNotebook
 from lessonkit.errors import LessonkitError
 from lessonkit.grading.records import CellSpec, NotebookSpec
@@ -42,13 +44,12 @@ def finished(judged: bytes, notebook: ReleasedNotebook) -> tuple[bytes, frozense
     return _bytes(content), frozenset(untouched)
 
 
-def stand_in(spec: NotebookSpec, notebook: ReleasedNotebook, reason: str) -> bytes:
-    """The notebook for a submission of which nothing could be judged: the reason, then the
-    assignment as it was released. So the formgrader has where points are given, and the
+def stand_in(spec: NotebookSpec, notebook: ReleasedNotebook, said: Sequence[str]) -> bytes:
+    """The notebook for a submission of which nothing could be judged: what is *said* of it, then
+    the assignment as it was released. So the formgrader has where points are given, and the
     feedback says why there are none.
     """
-    note = {"cell_type": "markdown", "id": "lessonkit-note", "metadata": {}, "source": reason}
-    cells = [note]
+    cells = [note(said)]
     for place, cell in enumerate(spec.cells):
         text = spec.released.get(cell.grade_id, cell.source)
         made: dict[str, Any] = {"cell_type": cell.kind, "id": f"cell-{place}", "metadata": {}}

@@ -1,8 +1,8 @@
 """Read from the gradebook what a report is about.
 
-All of it in one transaction, so that a report shows one moment also while grading goes on. Where
-the gradebook and our own notes disagree about a submission, as when stock nbgrader has graded it
-again, the gradebook is right and the notes are left out.
+All of it of one moment (`snapshots`), also while grading goes on. Where the gradebook and our own
+notes disagree about a submission, as when stock nbgrader has graded it again, the gradebook is
+right and the notes are left out.
 """
 
 from __future__ import annotations
@@ -94,7 +94,10 @@ def _class(
     notes: dict[str, dict[Key, dict[str, Any]]] = {}
     own = schema.grading
     query = sa.select(own.c.student, own.c.status, own.c.reason, own.c.detail)
-    for row in connection.execute(query.where(own.c.assignment == name)):
+    query = query.where(own.c.assignment == name)
+    # Reading makes no tables; it is not there where nothing but nbgrader has graded.
+    has_notes = sa.inspect(connection).has_table(own.name)
+    for row in connection.execute(query) if has_notes else ():
         ours[row.student] = row.status, row.reason
         notes[row.student] = _notes(row.detail)
     cells = _cells(connection, assignment_id)

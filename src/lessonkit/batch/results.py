@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from lessonkit.batch import folders
 from lessonkit.batch.notebooks import finished, stand_in
@@ -44,13 +45,25 @@ def result_of(
     try:
         for name, spec in assignment.specs.items():
             judgement = _judgement(outcomes[name], spec, decode) if name in outcomes else None
-            notebooks.append(_notebook(name, judgement, spec, released))
+            notebooks.append(_notebook(name, judgement, spec, released, submission.notes))
     except LessonkitError as error:
         return failure(submission.student, submission.fingerprint, str(error))
     except Exception as error:  # a fault of ours, which must not end the batch
         why = f"{type(error).__name__}: {error}"
         return failure(submission.student, submission.fingerprint, why)
-    status, reason = _together(notebooks, submission.missing)
+    if not submission.notebooks:  # a page says so, and a person may give points all the same
+        notebooks = [
+            replace(
+                one,
+                content=stand_in(
+                    assignment.specs[one.name],
+                    released.notebooks[one.name],
+                    [*submission.notes, _why_missing(one, submission)],
+                ),
+            )
+            for one in notebooks
+        ]
+    status, reason = _together(notebooks, submission)
     if status == "we failed":
         return failure(submission.student, submission.fingerprint, reason)
     if status == "graded" and not reason:
@@ -86,29 +99,31 @@ def _judgement(
 
 
 def _notebook(
-    name: str, judgement: Judgement | None, spec: NotebookSpec, released: Released
+    name: str,
+    judgement: Judgement | None,
+    spec: NotebookSpec,
+    released: Released,
+    notes: Sequence[str],
 ) -> NotebookResult:
     if judgement is None:
         return NotebookResult(name=name, judgement=None)
     if judgement.status == "we failed":
         return NotebookResult(name=name, judgement=judgement)
     if judgement.notebook:
-        content, untouched = finished(noted(judgement), released.notebooks[name])
+        content, untouched = finished(noted(judgement, notes), released.notebooks[name])
     else:
-        content = stand_in(spec, released.notebooks[name], judgement.reason)
+        content = stand_in(spec, released.notebooks[name], [*notes, judgement.reason])
         untouched = frozenset()
     return NotebookResult(name=name, judgement=judgement, content=content, untouched=untouched)
 
 
-def _together(
-    notebooks: Sequence[NotebookResult], why_missing: Mapping[str, str]
-) -> tuple[Status, str]:
+def _why_missing(one: NotebookResult, submission: Submission) -> str:
+    return submission.missing.get(one.name) or f"There is no {one.name}.ipynb in the submission."
+
+
+def _together(notebooks: Sequence[NotebookResult], submission: Submission) -> tuple[Status, str]:
     came = [one for one in notebooks if one.judgement is not None]
-    missing = [
-        why_missing.get(one.name) or f"There is no {one.name}.ipynb in the submission."
-        for one in notebooks
-        if one.judgement is None
-    ]
+    missing = [_why_missing(one, submission) for one in notebooks if one.judgement is None]
     if not came:
         return "not gradable", " ".join(missing)
     said = []

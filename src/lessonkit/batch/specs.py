@@ -41,6 +41,14 @@ class Assignment:
     fingerprints: Mapping[str, str]
     warnings: tuple[str, ...]
 
+    def calibrated_by(self, notebook: str) -> str:
+        """A hash of all that says how the tests of a notebook are run."""
+        made = hashlib.sha256(f"given:{self.fingerprints[notebook]}".encode())
+        for name in sorted(self.given):
+            made.update(f"\n{name}:".encode("utf-8", "surrogateescape"))
+            made.update(hashlib.sha256(self.given[name]).digest())
+        return made.hexdigest()
+
 
 def read_assignment(course: Course, released: Released) -> Assignment:
     """Read an assignment.

@@ -25,7 +25,8 @@ Source: nbgrader.converters.base and .autograde, nbconvert.exporters.notebook.
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +34,23 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader import utils
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from lessonkit.batch.course import Course, budget_from, find_course
 from lessonkit.batch.engines import Engine, grading_engine
 from lessonkit.batch.gradebooks import Gradebook
 from lessonkit.batch.intake import take
+from lessonkit.batch.locks import only_grader_anywhere
 from lessonkit.batch.records import NotebookResult
 from lessonkit.batch.stock_session import Session
-from lessonkit.errors import UsageError
+from lessonkit.errors import LessonkitError, UsageError
 from lessonkit.grading.records import CellResult
 
 __all__ = ["Judge", "Record", "RepairedNotebook", "find_renamed", "make_engine"]
+
+PATIENCE_SECONDS = 10.0
+"""How long to wait for another grader: one submission, as a button grades it, is done by then."""
 
 
 def make_engine() -> Engine:
@@ -72,6 +78,25 @@ class RepairedNotebook(NotebookExporter):
         return self.from_notebook_node(  # type: ignore[no-untyped-call]
             _node(content), resources=resources, **kw
         )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)  # type: ignore[no-untyped-call]
+        # An exporter is made right before the first folder is touched. Nothing that can be
+        # configured is called at the end of a run that failed; so the run itself is wrapped.
+        parent: Any = self.parent
+        if hasattr(parent, "convert_notebooks"):
+            parent.convert_notebooks = partial(self._alone, parent.convert_notebooks)
+
+    def _alone(self, convert: Callable[[], None]) -> None:
+        """Grade while no other grader works on the course."""
+        try:
+            course = self.session.course
+            with only_grader_anywhere(course, PATIENCE_SECONDS, self.log.warning):
+                convert()
+        except LessonkitError as error:
+            # What nbgrader's command and pages take for "told, and over".
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from error
 
     @cached_property
     def session(self) -> Session:

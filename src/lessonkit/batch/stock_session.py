@@ -36,6 +36,7 @@ from lessonkit.batch.writing import write
 from lessonkit.errors import LessonkitError
 from lessonkit.grading.records import Job, NotebookSpec
 from lessonkit.grading.repair import NotGradable, repair
+from lessonkit.show.words import name as shown
 
 __all__ = ["Session"]
 
@@ -76,7 +77,7 @@ class Session:
         try:
             repaired = repair(content, spec, self.course.budget)
         except NotGradable as error:
-            return stand_in(spec, released, str(error))
+            return stand_in(spec, released, [*current.submission.notes, str(error)])
         text = json.dumps(repaired.notebook, ensure_ascii=False).encode("utf-8", "replace")
         return finished(text, released)[0]
 
@@ -90,7 +91,7 @@ class Session:
             for name in names:
                 path = Path(where, name)
                 if path.suffix != ".ipynb" and str(path.relative_to(folder)) not in wanted:
-                    self.warn(f"{student}: {name} was not taken")
+                    self.warn(f"{student}: {shown(name)} was not taken")
                     path.unlink()
 
     def judged(self, assignment: str, student: str, notebook: str) -> NotebookResult:
@@ -108,11 +109,9 @@ class Session:
         (one,) = (one for one in result.notebooks if one.name == notebook)
         if one.content:
             return one
-        reason = _why_missing(current.submission, notebook)
+        said = _why_missing(current.submission, notebook)
         spec, released = known.assignment.specs[notebook], known.released.notebooks[notebook]
-        return NotebookResult(
-            name=notebook, judgement=None, content=stand_in(spec, released, reason)
-        )
+        return NotebookResult(name=notebook, judgement=None, content=stand_in(spec, released, said))
 
     def saved(self, assignment: str, student: str, notebook: str) -> Result | None:
         """Hear that nbgrader has written the notebook's grades. After the last of a submission
@@ -182,6 +181,7 @@ class _Assignment:
                 spec=self.specs[name],
                 submitted=content,
                 files=files,
+                trusted_files=self.assignment.given,
                 budget=self.course.budget,
             )
             tasks.append(
@@ -246,5 +246,6 @@ def _take_back(connection: sa.Connection, theirs: Any, tasks: list[str], blank: 
         )
 
 
-def _why_missing(submission: Submission, notebook: str) -> str:
-    return submission.missing.get(notebook, f"There is no {notebook}.ipynb in the submission.")
+def _why_missing(submission: Submission, notebook: str) -> list[str]:
+    why = submission.missing.get(notebook, f"There is no {notebook}.ipynb in the submission.")
+    return [*submission.notes, why]

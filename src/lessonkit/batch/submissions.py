@@ -103,7 +103,7 @@ def look(
         try:
             timestamp = parse_timestamp(text)
         except ValueError:
-            notes.append(f"{TIMESTAMP} is no time, so it is not known when this was handed in")
+            notes.append(f"{TIMESTAMP} is no time, so it is not known when this was handed in.")
     parts = [base.encode(), str(extension).encode()]
     for kind in (handed.notebooks, handed.files):
         for name in sorted(kind):

@@ -69,12 +69,20 @@ class Teller:
             if one.judgement
             for cell in one.judgement.cells
         )
+        waiting = sum(
+            cell.max_points
+            for one in result.notebooks
+            if one.judgement
+            for cell in one.judgement.cells
+            if cell.points is None
+        )
         row = {
             "student": result.student,
             "status": result.status,
             "reason": result.reason,
             "points": round(result.points, 4) if result.written else None,
             "max_points": most if result.written else None,
+            "points_by_hand": waiting if result.written else None,
             "graded_before": False,
             "repairs": [
                 sentence
@@ -128,11 +136,15 @@ class Teller:
             rows = sorted(self.rows, key=lambda row: str(row["student"]))
             names = max(len("student"), *(len(row["student"]) for row in rows))
             states = max(len(row["status"]) for row in rows)
+            room = max(12, *(len(_points(row)) for row in rows))
             lines.append(f"{'student':<{names}}  {'status':<{states}}  points")
             for row in rows:
-                points = _points(row)
-                line = f"{row['student']:<{names}}  {row['status']:<{states}}  {points:>12}"
-                lines.append(f"{line}  {_short(row['reason'])}".rstrip())
+                line = (
+                    f"{row['student']:<{names}}  {row['status']:<{states}}  {_points(row):>{room}}"
+                )
+                lines.append(f"{line}  {_short(row['reason'])}{_more(row)}".rstrip())
+            if any(row["points_by_hand"] for row in rows):
+                lines += ["", "+: points for which a person has to look"]
             lines.append("")
         lines.append(self._count())
         return "\n".join(lines)
@@ -168,9 +180,21 @@ def _sentence(row: dict[str, Any]) -> str:
 
 
 def _points(row: dict[str, Any]) -> str:
-    if row["points"] is None:
+    """What was earned of what a machine can give, and what a person can give: "30 of 30 + 5"."""
+    if row["points"] is None or not row["max_points"]:
         return "-"
-    return f"{row['points']:g} of {row['max_points']:g}"
+    by_hand = row.get("points_by_hand") or 0.0
+    if row["status"] == "not gradable":
+        by_hand = 0.0  # of all of it
+    words = f"{row['points']:g} of {row['max_points'] - by_hand:g}"
+    return f"{words} + {by_hand:g}" if by_hand else words
+
+
+def _more(row: dict[str, Any]) -> str:
+    """How much more is to be said of a submission: --json and its feedback page say it."""
+    said = [*row["repairs"], *row["notes"]]
+    hidden = sum(one not in row["reason"] for one in said)
+    return f" (and {hidden} more)" if hidden and row["reason"] else ""
 
 
 def _short(reason: str) -> str:

@@ -80,6 +80,7 @@ def _judged(spec: NotebookSpec, files: Mapping[str, bytes], budget: Budget) -> J
         spec=spec,
         submitted=_solution(spec),
         files=files,
+        trusted_files=files,
         budget=budget,
     )
     judgement = judge_job(job)

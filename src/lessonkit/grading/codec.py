@@ -36,6 +36,8 @@ _SIZE = struct.Struct("!Q")
 
 def job_to_bytes(job: Job) -> bytes:
     """Write a job down."""
+    # Most of the instructor's files are among those of the submission, and need not go twice.
+    own = {n: data for n, data in job.trusted_files.items() if job.files.get(n) != data}
     head = {
         "assignment": job.assignment,
         "student": job.student,
@@ -43,19 +45,24 @@ def job_to_bytes(job: Job) -> bytes:
         "budget": dataclasses.asdict(job.budget),
         "seed": job.seed,
         "files": list(job.files),
+        "own": list(own),
+        "trusted": list(job.trusted_files),
     }
-    return _packed(_JOB, head, [job.submitted, *job.files.values()])
+    return _packed(_JOB, head, [job.submitted, *job.files.values(), *own.values()])
 
 
 def job_from_bytes(data: bytes) -> Job:
     """Read a job. Raises UsageError for anything else."""
-    head, blobs = _unpacked(_JOB, data)
+    head, (submitted, *blobs) = _unpacked(_JOB, data)
+    files = dict(zip(head["files"], blobs[: len(head["files"])], strict=True))
+    known = files | dict(zip(head["own"], blobs[len(files) :], strict=True))
     return Job(
         assignment=head["assignment"],
         student=head["student"],
         spec=spec_from_json(head["spec"]),
-        submitted=blobs[0],
-        files=dict(zip(head["files"], blobs[1:], strict=True)),
+        submitted=submitted,
+        files=files,
+        trusted_files={name: known[name] for name in head["trusted"]},
         budget=Budget(**head["budget"]),
         seed=head["seed"],
     )

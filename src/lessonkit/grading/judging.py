@@ -91,7 +91,7 @@ class _Judging:
         self._cpu = cpu
         self._numbers = {c.grade_id: n for n, c in enumerate(job.spec.cells) if c.grade_id}
         self._student = Student(job.budget, job.files)
-        self._trusted = Trusted(job.spec, self._student, job.files, job.seed)
+        self._trusted = Trusted(job.spec, self._student, job.files, job.seed, job.trusted_files)
         self._results: dict[str, CellResult] = {}
         self._passed: set[int] = set()
 

@@ -101,6 +101,7 @@ class Budget:
     max_processes: int = 64
     disk_bytes: int = 64 * MiB
     output_bytes: int = 1 * MiB
+    shown_bytes: int = 16 * MiB
     notebook_bytes: int = 20 * MiB
     notebook_cells: int = 2000
     files_bytes: int = 32 * MiB
@@ -112,7 +113,9 @@ class Job:
 
     submitted: the file as it was handed in, however damaged. files: what else was handed in and
     what the instructor gives beside it (the instructor's wins), name -> content; names are
-    relative, without "..". seed: None for random parameters of checks.
+    relative, without "..". trusted_files: the instructor's own, all of them, as tests may import
+    them; of `files` nothing is ever imported beside a test. seed: None for random parameters of
+    checks.
     """
 
     assignment: str
@@ -120,6 +123,7 @@ class Job:
     spec: NotebookSpec
     submitted: bytes
     files: Mapping[str, bytes] = field(default_factory=dict)
+    trusted_files: Mapping[str, bytes] = field(default_factory=dict)
     budget: Budget = Budget()
     seed: int | None = None
 

@@ -31,6 +31,7 @@ from lessonkit.sandbox.sessions_client import (
     Session,
     Visit,
 )
+from lessonkit.sandbox.sessions_outputs import Room
 
 __all__ = ["Student"]
 
@@ -71,6 +72,7 @@ class Student:
         self._visit: Visit | None = None
         self._done: list[_Done] = []
         self._restarts = 0
+        self._room = Room(budget.output_bytes, budget.shown_bytes)
         self._gone: str | None = None
 
     # -- cells ----------------------------------------------------------------------------
@@ -133,8 +135,10 @@ class Student:
                     "run once more"
                 )
                 continue
-            self._session = self._open()
+            session = self._session = self._open()
+            session.room = Room()  # what is run once more has been seen
             self._replay()
+            session.room = self._room
         return self._session
 
     def _replay_seconds(self) -> float:

@@ -27,6 +27,7 @@ from typing import Any
 from lessonkit.checking import check
 from lessonkit.grading import scoring
 from lessonkit.grading.deadline import deadline
+from lessonkit.grading.givenmodules import GivenModules
 from lessonkit.grading.ipython import shown
 from lessonkit.grading.names import Cell, read
 from lessonkit.grading.proxies import Caller, Proxy, TestFailed
@@ -74,10 +75,12 @@ class Trusted:
         student: Student,
         files: Mapping[str, bytes],
         seed: int | None = None,
+        trusted_files: Mapping[str, bytes] | None = None,
     ) -> None:
         self._spec = spec
         self._student = student
         self._files = files
+        self._modules = GivenModules(trusted_files or {})
         self._seed = seed
         self._folder = ""
         self._names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
@@ -104,7 +107,11 @@ class Trusted:
         error: BaseException | None = None
         self._student.begin_test(time.monotonic() + budget.test_seconds)
         try:
-            with surroundings(paper, self._own_folder()), deadline(budget.test_seconds, TimeUp):
+            with (
+                surroundings(paper, self._own_folder()),
+                self._modules.importable(),
+                deadline(budget.test_seconds, TimeUp),
+            ):
                 if not told.is_python:
                     raise caller.fail("this test is not plain Python, so it cannot be run apart")
                 self._bind(told, index, caller)
@@ -277,6 +284,7 @@ class Trusted:
         self._names.clear()
         self._borrowed.clear()
         self._shown.clear()
+        self._modules.close()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = ""

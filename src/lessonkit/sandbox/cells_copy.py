@@ -17,6 +17,7 @@ from __future__ import annotations
 import builtins
 import functools
 import gc
+import marshal
 import os
 import pickle
 import socket
@@ -40,7 +41,10 @@ from lessonkit.sandbox.channel import (
 __all__ = ["Copy"]
 
 _CHANNEL_FD = 230
-_ROOM = MOST_REPLY_BYTES - 4096
+_HEAD_BYTES = 2048
+_ROOM = MOST_REPLY_BYTES - 2 * _HEAD_BYTES
+
+_SMALL = 1000
 
 _FUNCTIONS = (
     types.FunctionType,
@@ -55,10 +59,13 @@ _FUNCTIONS = (
 class Copy:
     """One copy, from its birth to its end."""
 
-    def __init__(self, channel: socket.socket, shell: Shell) -> None:
+    def __init__(self, channel: int, shell: Shell) -> None:
+        """channel: the descriptor to talk through; it is taken over."""
         things.kept.clear()
-        os.dup2(channel.detach(), _CHANNEL_FD, inheritable=False)
-        self._channel = socket.socket(fileno=_CHANNEL_FD)
+        os.dup2(channel, _CHANNEL_FD, inheritable=False)
+        os.close(channel)
+        # All three are said, because asking the kernel takes a detour.
+        self._channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, _CHANNEL_FD)
         self._packets = Packets(self._channel, trusted=True)
         self._shell = shell
         self._names = shell.user_ns
@@ -68,8 +75,9 @@ class Copy:
         self._last = 0
         gc.freeze()  # a collection would touch, and so copy, every object that there is
 
-    def serve(self, request: Any) -> None:
-        """Handle *request*, and others until the channel closes or this process is ended."""
+    def serve(self, number: int, words: bytes) -> None:
+        """Handle the request in *words*, and others until the channel closes or this process
+        is ended."""
         builtins.input = self._ask
         operations: dict[str, Callable[[Any], dict[str, Any]]] = {
             "look": self._look,
@@ -79,8 +87,9 @@ class Copy:
             "pack": self._pack,
             "test": self._test,
         }
+        self._number = number
+        request = marshal.loads(words)
         while True:
-            self._number = request["number"]
             try:
                 reply = operations[request["op"]](request)
             except BaseException as error:  # a fault in the student's objects, or in us: data
@@ -88,30 +97,31 @@ class Copy:
                 reply = {"kind": "error", "error": described(error)}
             if os.getpid() != self._pid:
                 return  # a child that fell through: it says nothing in the parent's name
-            self._send({**reply, "number": request["number"]})
+            self._send(reply)
             try:
                 request = self._take()
             except (OSError, ChannelError):
                 return
 
     def _take(self) -> Any:
+        """The next request; its number is that of the answer."""
         while not self._packets.messages:
             self._packets.feed(block=True)
             if self._packets.closed:
                 raise ChannelError("init is gone")
-        return self._packets.messages.popleft()[0]
+        self._number, words, _ = self._packets.messages.popleft()
+        return marshal.loads(words)
 
     def _send(self, reply: dict[str, Any]) -> None:
         flush()
         try:
-            send_packets(self._channel, reply, max_bytes=MOST_REPLY_BYTES)
+            words = encode(reply, max_bytes=MOST_REPLY_BYTES - _HEAD_BYTES)
+            send_packets(self._channel, self._number, blob=words)
         except (PlainError, MemoryError) as error:
             self._reserve = b""
             problem = str(error) or "there was no memory left to send the value"
-            send_packets(
-                self._channel,
-                {"kind": "unplain", "problem": problem[:500], "number": reply["number"]},
-            )
+            words = encode({"kind": "unplain", "problem": problem[:500]})
+            send_packets(self._channel, self._number, blob=words)
 
     # -- look -----------------------------------------------------------------------------
 
@@ -131,13 +141,15 @@ class Copy:
             return {"is": "module", "module": str(thing.__name__)}, 200
         if isinstance(thing, type) and issubclass(thing, BaseException):
             return {"is": "exception", "chain": chain_of(thing)}, 1000
+        if kind in _FUNCTIONS:
+            return {"is": "callable", **self._named(thing)}, 1000
         try:
             size = len(encode(thing, max_bytes=max(1, room)))
         except PlainError as error:
             why = str(error).replace("value", "it", 1)
         else:
             return {"is": "plain", "value": thing}, size
-        if type(thing) in _FUNCTIONS or isinstance(thing, type):
+        if isinstance(thing, type):
             return {"is": "callable", **self._named(thing)}, 1000
         return {"is": "other", "type": kind.__name__, "why": why}, 500
 
@@ -177,7 +189,7 @@ class Copy:
             new = _frozen(args[place])
             if new != old:
                 changed[place] = new
-        return {**reply, "changed": changed}
+        return {**reply, "changed": changed} if changed else reply
 
     def _argument(self, form: str, body: Any, args: list[Any]) -> Any:
         if form == "plain":
@@ -205,7 +217,8 @@ class Copy:
             return "iterator", {"handle": self._keep(value), "name": type(value).__name__}
         elif type(value) in _FUNCTIONS:
             return "callable", self._named(value)
-        encode(value, max_bytes=_ROOM)
+        if not _is_small(value):
+            encode(value, max_bytes=_ROOM)
         return "plain", value
 
     def _next(self, request: Any) -> dict[str, Any]:
@@ -243,7 +256,7 @@ class Copy:
         """`input()` during a call: the test has the answers."""
         if os.getpid() != self._pid:
             raise EOFError("a child of the tested program has nobody to ask")
-        self._send({"kind": "asks", "prompt": str(prompt)[:4000], "number": self._number})
+        self._send({"kind": "asks", "prompt": str(prompt)[:4000]})
         answer = self._take()
         if answer["error"] is not None:
             raise revived(answer["error"])
@@ -290,6 +303,15 @@ def _frozen(value: Any) -> tuple[str, Any]:
     except PlainError as error:
         return "unplain", str(error)[:500]
     return "plain", _copied(value)
+
+
+def _is_small(value: Any) -> bool:
+    """Whether it is certain to be plain data, and little of it, without trying."""
+    if type(value) is str:
+        return len(value) < _SMALL
+    if type(value) is int:
+        return -_SMALL < value < _SMALL
+    return value is None or type(value) in (bool, float)
 
 
 def _copied(value: Any) -> Any:

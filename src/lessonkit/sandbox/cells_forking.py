@@ -3,6 +3,11 @@
 The copy is a child of init, not of the process that it is a copy of (CLONE_PARENT): that one
 gets no SIGCHLD, and a `waitpid(-1)` in the student's code finds nothing that is not theirs.
 
+What `os.register_at_fork` was given is not called: what the student registered would see a fork
+that is not theirs, and `random` would go on with other numbers than in the state that is copied.
+Of what Python itself does after a fork, all is for other threads, which had locks or were waited
+for; so where there are any, it is done, and the registered functions are a part of it.
+
 Source: clone(2), PR_GET_TID_ADDRESS in prctl(2).
 """
 
@@ -11,6 +16,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import random
 from contextlib import suppress
 
 __all__ = ["fork_sibling"]
@@ -43,14 +49,30 @@ def fork_sibling() -> int:
         flags, address = flags | _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID, found.value
     places = (address, None) if machine == "x86_64" else (None, address)
     words = [ctypes.c_void_p(place or None) for place in places]
-    ctypes.pythonapi.PyOS_BeforeFork()
+    threads, numbers = not _is_single(), None
+    if threads:
+        with suppress(Exception):  # the program may have put anything in its place
+            numbers = random.getstate()
+        ctypes.pythonapi.PyOS_BeforeFork()
     pid: int = _libc.syscall(_NUMBERS[machine], ctypes.c_ulong(flags), None, None, *words)
     if pid == 0:
-        ctypes.pythonapi.PyOS_AfterFork_Child()
+        if threads:
+            ctypes.pythonapi.PyOS_AfterFork_Child()
+            with suppress(Exception):
+                random.setstate(numbers or ())
         return 0
     code = ctypes.get_errno()
-    with suppress(Exception):
-        ctypes.pythonapi.PyOS_AfterFork_Parent()
+    if threads:
+        with suppress(Exception):
+            ctypes.pythonapi.PyOS_AfterFork_Parent()
     if pid < 0:
         raise OSError(code, f"the interpreter could not be copied: {os.strerror(code)}")
     return pid
+
+
+def _is_single() -> bool:
+    """Whether it is certain that this process has one thread only, those of C libraries counted."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False

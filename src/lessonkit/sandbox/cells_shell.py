@@ -22,13 +22,24 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 
+from lessonkit.plain import PlainError, encode
+from lessonkit.sandbox.cells_quick import run_definitions, usual_input
+
 __all__ = ["MARK", "Shell", "make_shell"]
 
 MARK = "\x1e{nonce}:{number}\x1e"
 """Stands in stdout where display number *number* of a cell was; the nonce is new in each cell."""
 
 _MOST_SHOWN_BYTES = 600_000
-"""All displays of a cell together, so that they fit into one reply."""
+"""All displays of a cell together, as they are sent, so that they fit into one reply."""
+
+_DISPLAY_BYTES = 150
+"""What a display takes beside its data: names, brackets, a few words of ours instead."""
+
+_MOST_ERROR_BYTES = 200_000
+"""All errors that a cell shows, beside its displays. One has less than 150,000."""
+
+_MOST_ERROR_CHARS = 20_000
 
 
 class _Hook(DisplayHook):
@@ -92,10 +103,11 @@ class Shell(InteractiveShell):
         self.shown: list[dict[str, Any]] = []
         self.hushed = False
         self._nonce = ""
-        self._room = _MOST_SHOWN_BYTES
+        self._room, self._error_room, self._left_out = _MOST_SHOWN_BYTES, _MOST_ERROR_BYTES, False
         start: Any = super().__init__
         start(ipython_dir="/tmp", profile_dir=None, xmode="Plain", colors="nocolor")
         self.autoindent = False
+        self._usual_input = usual_input(self)
 
     # What a kernel without a person behind it has no use for.
 
@@ -120,14 +132,20 @@ class Shell(InteractiveShell):
 
     def keep(self, kind: str, data: Any, metadata: Any) -> None:
         """Write down one display, and mark its place in stdout."""
+        if self._left_out:
+            return
         kept: dict[str, Any] = {}
-        for mime, value in dict(data).items():
-            text = value if isinstance(value, str) else _json(value)
-            if text is not None and len(text) <= self._room:
-                self._room -= len(text)
-                kept[str(mime)] = text if isinstance(value, str) else value
-        if not kept:
-            kept = {"text/plain": "(too large to be kept)"}
+        if self._room < _DISPLAY_BYTES:
+            self._left_out = True
+            kept = {"text/plain": "(more displays than are kept were left out)"}
+        else:
+            self._room -= _DISPLAY_BYTES
+            for mime, value in dict(data).items():
+                size = _size([str(mime), value], self._room)
+                if size is not None and (isinstance(value, str) or _json(value) is not None):
+                    self._room -= size
+                    kept[str(mime)] = value
+            kept = kept or {"text/plain": "(too large to be kept)"}
         self.shown.append({"output_type": kind, "data": kept})
         with suppress(Exception):
             sys.stdout.write(MARK.format(nonce=self._nonce, number=len(self.shown) - 1))
@@ -140,15 +158,17 @@ class Shell(InteractiveShell):
         self._error(getattr(etype, "__name__", "Exception"), message, stb)
 
     def _error(self, name: str, message: str, lines: Any) -> None:
-        text = "\n".join(str(line) for line in lines)[-20_000:]
-        self.shown.append(
-            {
-                "output_type": "error",
-                "ename": str(name)[:200],
-                "evalue": message[:4000],
-                "traceback": text.split("\n"),
-            }
-        )
+        text = "\n".join(str(line) for line in lines)[-_MOST_ERROR_CHARS:]
+        error = {
+            "output_type": "error",
+            "ename": str(name)[:200],
+            "evalue": message[:4000],
+            "traceback": text.split("\n"),
+        }
+        size = _size(error, self._error_room)
+        if size is not None:
+            self._error_room -= size
+            self.shown.append(error)
 
     # One cell
 
@@ -173,12 +193,21 @@ class Shell(InteractiveShell):
         """Run one cell; return what it displayed, in order, and whether it raised."""
         if not all(hasattr(stream, "write") for stream in (sys.stdout, sys.stderr)):
             self._own_streams()  # a cell before has thrown them away
-        self.shown, self._nonce, self._room = [], nonce, _MOST_SHOWN_BYTES
+        self.shown, self._nonce = [], nonce
+        self._room, self._error_room, self._left_out = _MOST_SHOWN_BYTES, _MOST_ERROR_BYTES, False
         self.hushed = source.rstrip().endswith(";")
-        result = cast(Any, self).run_cell(source, store_history=True)
+        ok = None
+        if usual_input(self) == self._usual_input:
+            try:
+                ok = run_definitions(self, source)
+            except KeyboardInterrupt:
+                ok = False
+                self.showtraceback()
+        if ok is None:
+            ok = bool(cast(Any, self).run_cell(source, store_history=True).success)
         flush()
         shown, self.shown = self.shown, []
-        return {"outputs": shown, "ok": bool(result.success), "count": self.execution_count - 1}
+        return {"outputs": shown, "ok": ok, "count": self.execution_count - 1}
 
 
 def make_shell() -> Shell:
@@ -189,6 +218,7 @@ def make_shell() -> Shell:
     sys.stdout = sys.stderr = io.StringIO()
     try:
         shell.run("def f(x):\n    return x\nf([1, 'a', 2.5])", "")
+        shell.run("def f(x):\n    return x", "")
         shell.run("print(1)\n%precision\n1/0", "")
         shell.run("(", "")
         traceback.format_exc()
@@ -220,6 +250,14 @@ def flush() -> None:
 
 def _no_input(prompt: object = "") -> str:
     raise StdinNotImplementedError("input() has nobody to ask while a notebook is graded.")
+
+
+def _size(value: Any, most: int) -> int | None:
+    """The bytes that it takes in a reply; None where they are more than *most*, or it cannot go."""
+    try:
+        return len(encode(value, max_bytes=most))
+    except PlainError:
+        return None
 
 
 def _json(value: Any) -> str | None:

@@ -110,7 +110,7 @@ class Server:
         if op in ("cell", "fork"):
             from lessonkit.sandbox import cells  # loaded where sessions are held
 
-            return cells.handle(request, fds)
+            return cells.handle(request, blob, fds)
         if op == "exec":
             return _execute(request["argv"])
         if op == "fixture":
@@ -163,8 +163,9 @@ class Server:
         return {"kind": "value", "value": value}
 
     def _send(self, reply: dict[str, Any]) -> None:
+        blob = reply.pop("blob", b"")
         try:
-            send_packets(self._channel, reply, max_bytes=MOST_REPLY_BYTES)
+            send_packets(self._channel, reply, blob=blob, max_bytes=MOST_REPLY_BYTES)
         except (PlainError, MemoryError) as error:
             self._reserve = b""
             why = str(error).replace("value['value']", "value", 1)

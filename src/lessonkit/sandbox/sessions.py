@@ -10,10 +10,13 @@ What the client may ask, one at a time; each is answered once, but "leave" and "
     leave   end the copy, with everything that was not there before it
     bye     the session is over
 
-Answers: {"op": "answer", "number", "kind"} and the student's words as plain data. kind:
-"value" (the student's process answered), "timeout", "interrupted" (answered after SIGINT),
-"gone" (the process ended: wait_status), "over" (it had ended before), "bad" (what it sent is
-not a message).
+Answers: {"op": "answer", "number", "kind"} and the student's words. kind: "value" (the student's
+process answered), "timeout", "interrupted" (answered after SIGINT), "gone" (the process ended:
+wait_status), "over" (it had ended before), "bad" (what it sent is not a message).
+
+What is said goes through here as bytes, in both directions, and is not looked at, but for what
+stands in front of it: the number of the request, alone to and from a copy, and in a dict to and
+from the interpreter. Whoever it is for decodes it, and trusts it no more than if it came directly.
 """
 
 from __future__ import annotations
@@ -26,7 +29,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from lessonkit.plain import decode, encode
 from lessonkit.sandbox.channel import ChannelError, Packets, send_packets
 from lessonkit.sandbox.keeper import Keeper
 from lessonkit.sandbox.stage import Stage
@@ -38,7 +40,6 @@ GRACE_SECONDS = 2.0
 
 _COPY_SECONDS = 20.0
 _END_SECONDS = 5.0
-_MOST_BYTES = 48 << 20
 _FIRST_NUMBER = 1_000_000
 """Above the numbers that the stage gives to its own requests on the same channel."""
 
@@ -71,15 +72,20 @@ class _Line:
         if self.packets.closed:
             self.keeper.unwatch(self.sock.fileno())
 
-    def send(self, message: dict[str, Any], fds: tuple[int, ...] = ()) -> None:
+    def send(self, head: Any, words: bytes, fds: tuple[int, ...] = ()) -> None:
         """Send one message. Whoever is gone, or has closed its end, does not answer."""
         try:
-            send_packets(self.sock, message, fds)
+            send_packets(self.sock, head, fds, blob=words)
         except OSError:
             self.packets.closed = True
 
-    def wait(self, number: int, seconds: float) -> tuple[str, Any]:
-        """Wait for the answer to request *number*: its kind, and the message if there is one."""
+    def wait(self, number: int, seconds: float) -> tuple[str, bytes]:
+        """Wait for the answer to request *number*: its kind, and the words if there are any."""
+        kind, _, words = self.wait_for(number, seconds)
+        return kind, words
+
+    def wait_for(self, number: int, seconds: float) -> tuple[str, Any, bytes]:
+        """The same, with what stands in front of the words."""
         packets = self.packets
 
         def done() -> bool:
@@ -97,13 +103,13 @@ class _Line:
                     break
         done()
         if packets.messages:
-            return "value", packets.messages.popleft()[0]
+            return "value", *packets.messages.popleft()[:2]
         if self.problems:
             self.problems.clear()
-            return "bad", None
+            return "bad", None, b""
         if self.status() is not None:
-            return "gone", None
-        return "timeout", None
+            return "gone", None, b""
+        return "timeout", None, b""
 
 
 def hold(
@@ -151,22 +157,22 @@ class _Session:
             if what == "leave":
                 self._leave()
                 continue
-            request, seconds = decode(blob, max_bytes=_MOST_BYTES), message["seconds"]
+            seconds = message["seconds"]
             head: dict[str, Any] = {"op": "answer", "number": message["number"]}
             if what == "cell":
-                kind, reply = self._cell(request, seconds)
+                kind, reply = self._cell(blob, seconds)
             elif what == "visit":
-                kind, reply = self._visit(request, seconds)
+                kind, reply = self._visit(blob, seconds)
                 head["made"] = self._copy_pid != 0
             else:
-                kind, reply = self._say(request, seconds)
+                kind, reply = self._say(blob, seconds, goes_on=message["goes_on"])
             if kind == "gone":
                 line = self._copy if what != "cell" and self._copy_pid else self._main
                 head["wait_status"] = line.status() if line is not None else None
             if kind == "timeout" and what != "cell":
                 self._leave()
             head["kind"] = kind
-            self._answer(head, b"" if reply is None else encode(reply, max_bytes=_MOST_BYTES))
+            self._answer(head, reply)
         self._leave()
         self._kill(keeper.student_pid)
         keeper.pump(lambda: keeper.student_status is not None, _END_SECONDS)
@@ -175,11 +181,11 @@ class _Session:
         self._count += 1
         return self._count
 
-    def _cell(self, request: dict[str, Any], seconds: float) -> tuple[str, Any]:
+    def _cell(self, request: bytes, seconds: float) -> tuple[str, bytes]:
         if self._keeper.student_status is not None:
-            return "over", None
+            return "over", b""
         number = self._next_number()
-        self._main.send({**request, "op": "cell", "number": number})
+        self._main.send({"op": "cell", "number": number}, request)
         kind, reply = self._main.wait(number, seconds)
         if kind != "timeout":
             return kind, reply
@@ -189,26 +195,25 @@ class _Session:
         kind, reply = self._main.wait(number, GRACE_SECONDS)
         return ("interrupted" if kind == "value" else kind), reply
 
-    def _visit(self, request: dict[str, Any], seconds: float) -> tuple[str, Any]:
+    def _visit(self, request: bytes, seconds: float) -> tuple[str, bytes]:
         """Have a copy made. What is said of its pid is believed only if it can be true."""
         keeper = self._keeper
         self._leave()
         self._known = self._pids()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         number = self._next_number()
-        first = {**request, "number": number}
         try:
-            self._main.send({"op": "fork", "number": number, "first": first}, (theirs.fileno(),))
+            self._main.send({"op": "fork", "number": number}, request, (theirs.fileno(),))
         finally:
             theirs.close()
         line = self._copy = _Line(
             keeper, ours, Packets(ours, trusted=False), lambda: keeper.fixtures.get(self._copy_pid)
         )
         keeper.watch(ours.fileno(), line.hear)
-        kind, reply = self._main.wait(number, _COPY_SECONDS)
+        kind, reply, words = self._main.wait_for(number, _COPY_SECONDS)
         pid = reply.get("value") if kind == "value" and isinstance(reply, dict) else None
         if type(pid) is not int or pid < 2 or pid in self._known or not self._is_child(pid):
-            return ("bad" if kind == "value" else kind), reply
+            return ("bad" if kind == "value" else kind), words
         self._copy_pid = pid
         keeper.fixtures[pid] = self._ended(pid)
         return line.wait(number, seconds)
@@ -225,13 +230,13 @@ class _Session:
         """Its wait status, if it has ended before it was known."""
         return next((c.wait_status for c in self._keeper.adopted if c.pid == pid), None)
 
-    def _say(self, request: dict[str, Any], seconds: float) -> tuple[str, Any]:
+    def _say(self, request: bytes, seconds: float, *, goes_on: bool) -> tuple[str, bytes]:
         line = self._copy
         if line is None:
-            return "gone", None
+            return "gone", b""
         # An answer to `input()` goes on with the request that asked, under its number.
-        number = self._count if request["op"] == "told" else self._next_number()
-        line.send({**request, "number": number})
+        number = self._count if goes_on else self._next_number()
+        line.send(number, request)
         return line.wait(number, seconds)
 
     def _pids(self) -> set[int]:
@@ -298,5 +303,8 @@ class _Session:
             os.kill(pid, sig)
 
 
-def _answers(message: Any, number: int) -> bool:
-    return not isinstance(message, dict) or message.get("number", number) == number
+def _answers(head: Any, number: int) -> bool:
+    """Whether this is the answer to that request. What is no answer at all counts as one: it
+    is found to be nonsense by whoever it is for."""
+    told = head.get("number", number) if isinstance(head, dict) else head
+    return type(told) is not int or told == number

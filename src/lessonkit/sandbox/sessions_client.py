@@ -15,6 +15,7 @@ a SandboxError when we failed. After either, `close` is all that can be done wit
 from __future__ import annotations
 
 import dataclasses
+import marshal
 import os
 import secrets
 import select
@@ -25,12 +26,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lessonkit.errors import LaunchError, SandboxError
-from lessonkit.plain import PlainError, decode, encode
+from lessonkit.plain import PlainError, decode
 from lessonkit.records import Limits
 from lessonkit.sandbox.box import Box, Output
 from lessonkit.sandbox.channel import ChannelError, Frames, send_frame
 from lessonkit.sandbox.jobs import make_job
-from lessonkit.sandbox.sessions_outputs import arranged
+from lessonkit.sandbox.sessions_outputs import LEFT_OUT, Room, arranged
 from lessonkit.sandbox.starting import Launcher
 
 __all__ = ["CellOutcome", "Lost", "Reply", "Session", "Visit"]
@@ -89,14 +90,18 @@ class Session(Box):
         self._streams: dict[int, Output] = {}
         self._poller = select.poll()
         self.limit: str | None = None
-        self.room = 0
+        self.room = Room()
 
     def start(self, limits: Limits, files: Mapping[str, bytes]) -> None:
-        """Begin. Raises LaunchError when the box could not be made."""
+        """Begin. Raises LaunchError when the box could not be made.
+
+        What cells print and show is kept up to *limits.output_bytes* each; who wants it otherwise
+        gives another `room` at any time.
+        """
         job, blob = make_job(
             mode="session", limits=limits, files={n: b"-" + c for n, c in files.items()}
         )
-        self.room = limits.output_bytes
+        self.room = Room(limits.output_bytes, limits.output_bytes)
         with suppress(OSError):  # it ended already: the end of its control socket tells
             send_frame(self._ctl, job, blob)
         self._take_answer()
@@ -111,14 +116,14 @@ class Session(Box):
         began = time.monotonic()
         reply = self.ask("cell", {"source": source, "nonce": nonce}, seconds=seconds)
         spent = time.monotonic() - began
-        value = reply.message.get("value") if isinstance(reply.message, dict) else None
+        value = reply.message
         if not isinstance(value, dict):
             value = {}
             if reply.kind in ("value", "interrupted"):
                 reply = dataclasses.replace(reply, kind="bad")
         shown = value.get("outputs")
         outputs = arranged(
-            reply.stdout, reply.stderr, nonce, shown if isinstance(shown, list) else []
+            reply.stdout, reply.stderr, nonce, shown if isinstance(shown, list) else [], self.room
         )
         outcome = CellOutcome(
             outputs=outputs,
@@ -150,8 +155,10 @@ class Session(Box):
         self._drain(keep=False)
         self._count += 1
         head = {"op": "talk", "what": what, "number": self._count, "seconds": seconds}
-        blob = encode(request, max_bytes=_MOST_BYTES)
-        self._streams = {fd: Output(max(self.room, 0), None) for fd in (self._out, self._err)}
+        head["goes_on"] = request.get("op") == "told"
+        blob = _packed(request)
+        most = max(self.room.printed, 0)
+        self._streams = {fd: Output(most, None) for fd in (self._out, self._err)}
         with suppress(OSError):  # the end of its control socket tells
             send_frame(self._ctl, head, blob)
         try:
@@ -163,20 +170,20 @@ class Session(Box):
             self.kill()
             raise
         out, err = (bytes(stream.data) for stream in self._streams.values())
-        self.room -= len(out) + len(err)
-        cut = b"\n[more output than is kept was left out]\n"
+        self.room.printed -= len(out) + len(err)
+        cut = f"\n{LEFT_OUT}".encode()
         if self._streams[self._out].truncated:
             out += cut
         if self._streams[self._err].truncated:
             err += cut
-        message = None
+        kind, message = answer["kind"], None
         if body:
             try:
                 message = decode(body, max_bytes=_MOST_BYTES)
-            except PlainError as error:
-                raise SandboxError(f"init sent nonsense: {error}") from error
+            except PlainError:  # what the student's process says, init does not look at
+                kind = "bad"
         return Reply(
-            kind=answer["kind"],
+            kind=kind,
             made=answer.get("made") is True,
             message=message,
             wait_status=answer.get("wait_status"),
@@ -323,6 +330,20 @@ class Visit:
         """End the copy with all that it made; init does so while we go on."""
         self.alive = False
         self._session.tell("leave")
+
+
+def _packed(request: dict[str, Any]) -> bytes:
+    """What we say to the student's process, which may be read there in any way.
+
+    Raises PlainError for what is not plain data, or too much of it.
+    """
+    try:
+        words = marshal.dumps(request)
+    except ValueError as error:
+        raise PlainError(f"it is not plain data, or nested too deep: {error}") from error
+    if len(words) > _MOST_BYTES:
+        raise PlainError(f"it takes {len(words)} bytes, more than {_MOST_BYTES}")
+    return words
 
 
 def _why(reply: Reply) -> str:

@@ -204,6 +204,13 @@ def merged_all(draft: Draft) -> None:
 
 
 @case(says="merged")
+def merged_and_cut_within_a_function(draft: Draft) -> None:
+    """All cells of two questions became one text, which was then split inside the first answer."""
+    draft.merge("q5-text", "q5-answer", "q5-test", "q6-text", "q6-answer", "q6-test")
+    draft.split("q5-text", "    data = os.read")
+
+
+@case(says="merged")
 def merged_two_tests(draft: Draft) -> None:
     """Two tests became one cell."""
     draft.move("q2-test", "q1-test")

@@ -65,11 +65,11 @@ def run_report(arguments: argparse.Namespace) -> int:
     if arguments.key and arguments.format != "moodle":
         raise UsageError("--key is for --format moodle")
     from lessonkit.batch.course import find_course
-    from lessonkit.batch.gradebooks import Gradebook
     from lessonkit.batch.reporting import read_classes
+    from lessonkit.batch.snapshots import Snapshot
 
     course = find_course()
-    with Gradebook(course.db_url, patience_seconds=PATIENCE_SECONDS) as book:
+    with Snapshot(course.db_url, patience_seconds=PATIENCE_SECONDS) as book:
         classes = read_classes(book, arguments.assignment, course.submissions)
     heads = _heads(arguments.column, classes)
     content, sentences = _content(arguments, classes, course, heads)

@@ -19,6 +19,7 @@ MISCONCEPTIONS = {
     "M0.2": "a number that was right once is right in every process",
     "M0.3": "the function runs in the notebook's own process",
     "M0.4": "to return is to end the program; what is returned is its exit code",
+    "M0.5": "a signal that comes while it is blocked is lost",
     "M1.1": "fork makes the parent pause until the child is done",
     "M1.2": "the child starts at the top of the program",
     "M1.3": "in the child, fork returns its own pid",

@@ -10,12 +10,14 @@ from lessonkit.checks.forking.common import fell_through, first, shown
 from lessonkit.checks.reaping.common import Hints
 from lessonkit.errors import NotObservedError
 from lessonkit.records import Fact, Run
+from lessonkit.scenes.compilers import COMPILERS
 
 __all__ = ["looks"]
 
 _Phase = Mapping[str, Any]
 
 _CALL = "reaper_c()"
+_NAMES = ", ".join(COMPILERS)
 _SIGNALS = "signal(7), section Queueing and delivery semantics for standard signals"
 
 
@@ -28,10 +30,12 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
     """
     compiler = need(run.facts, "compiler")
     if not compiler["ok"]:
-        what = "there is no C compiler (gcc)" if compiler["missing"] else "gcc compiles nothing"
+        what = f"there is no C compiler ({_NAMES})"
+        if not compiler["missing"]:
+            what = f"the C compiler {compiler['compiler']} compiles nothing"
         raise NotObservedError(
             f"not observed here: {what} in the sandbox of this host, and 6.2 is judged by what the "
-            "compiled handler does. Where gcc is installed (on Debian and Ubuntu: apt-get install "
+            "compiled handler does. Where one is installed (on Debian and Ubuntu: apt-get install "
             "gcc libc6-dev), the same cell judges it."
         )
     phases: Mapping[str, _Phase] = {phase["kind"]: phase for phase in run.facts.get("phases", ())}

@@ -1,4 +1,8 @@
-"""Judge 6.5: collected when done, TERM and KILL in time, asleep in between."""
+"""Judge 6.5: collected when done, TERM and KILL in time, asleep in between.
+
+Nothing is too early because of a busy host: the clock began before the call. For what is late, the
+seconds that the host kept from those who take part are taken off.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,9 @@ _Job = Mapping[str, Any]
 _CALL = "supervise(jobs, seconds, grace)"
 EARLY_SECONDS = 0.02
 LATE_SECONDS = 1.3
+UNSEEN_SECONDS = 0.2
+"""A host that has kept so much from init may have kept it from seeing a short moment."""
+
 _KINDS = {
     "early": "the job that ended soon",
     "hit": "the job that a signal of somebody else ended",
@@ -62,7 +69,7 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
             0.5,
             expected="a list of the codes in the order of the jobs, -N for signal N",
             good="all of them",
-            finding=_codes(jobs, call, hints),
+            finding=_codes(jobs, call, sum(times), hints),
             manual="wait(2), WIFEXITED and WIFSIGNALED",
         ),
         fact(
@@ -79,13 +86,12 @@ def looks(run: Run, hints: Hints) -> list[Fact]:
 
 def _there(run: Run, jobs: Sequence[_Job], hints: Hints) -> Finding | None:
     student = need(run.facts, "student_pid")
-    latest = run.facts["seconds"]
-    born = [job for job in jobs if job["born"] is not None and job["born"] < latest]
-    if len(born) < len(jobs):
+    together = need(run.facts, "together")
+    if together < len(jobs):
         problem = call_finding(run.facts["call"], _CALL)
-        one = len(born) == 1
+        one = together == 1
         return Finding(
-            seen=f"{len(born)} of {plural(len(jobs), 'job')} ran at the same time"
+            seen=f"{together} of {plural(len(jobs), 'job')} ran at the same time"
             + (f"; {problem.seen}" if problem else ""),
             why="it waits for the first before it starts the second"
             if one
@@ -138,48 +144,75 @@ def _deadline(job: _Job, seconds: float, grace: float, hints: Hints) -> Finding 
     who = _KINDS[kind]
     if kind in ("early", "hit"):
         return None
-    asked = dead if kind == "polite" else job["asked"]
+    lost = job["lost_dead"] or 0.0
+    if dead is not None and dead < seconds + grace - EARLY_SECONDS and kind == "stubborn":
+        early = _too_early(job, seconds, grace, hints)
+        if early is not None:
+            return early
+    asked, lost_asked = job["asked"], job["lost_asked"] or 0.0
+    if kind == "polite":
+        asked, lost_asked = dead, lost
     if asked is None:
         if not job["ready"]:
             return None  # a very busy host: it had not come to its handler before SIGTERM
         if dead is None:
             return Finding(seen=f"{who} got no SIGTERM", hint=hints[2])
-        return Finding(
-            seen=f"{who} ended after {dead:.1f} s, and its handler for SIGTERM had not run",
-            why="SIGTERM is the request, which a program can answer, in its time; SIGKILL is none",
-            hint=hints[2],
-        )
+        if lost >= UNSEEN_SECONDS and dead >= seconds + grace - EARLY_SECONDS:
+            return None  # it may have got SIGTERM while init could not look, and not come to run
+        return _no_request(job, hints)
     if asked < seconds - EARLY_SECONDS:
         return Finding(
             seen=f"{who} got SIGTERM after {asked:.1f} s, and had {seconds:g} s",
             why="each job has its own time, from its start",
             hint=hints[2],
         )
-    if asked > seconds + LATE_SECONDS:
+    if asked - lost_asked > seconds + LATE_SECONDS:
         return Finding(
             seen=f"{who} got SIGTERM after {asked:.1f} s, and had {seconds:g} s",
             why="its time was up while your process waited for something else",
             misconception="M6.9",
             hint=hints[1],
         )
-    if kind == "polite" or dead is None:
+    if kind != "stubborn" or dead is None:
         return None
     after = dead - asked
-    if kind == "stubborn" and after > grace + LATE_SECONDS:
+    if after - (lost - lost_asked) > grace + LATE_SECONDS:
         return Finding(
             seen=f"{who} was ended {after:.1f} s after SIGTERM, and the grace is {grace:g} s",
             hint=hints[2],
         )
-    if kind == "stubborn" and after < grace * 0.7:
-        return Finding(
-            seen=f"{who} was ended {after:.2f} s after SIGTERM, and the grace is {grace:g} s",
-            why="between the request and SIGKILL a program has time to tidy up",
-            hint=hints[2],
-        )
+    # SIGKILL may be due by the clock although SIGTERM was kept waiting by the host.
+    if after + lost_asked < grace * 0.7:
+        return _no_grace(job, grace, hints)
     return None
 
 
-def _codes(jobs: Sequence[_Job], call: _Job, hints: Hints) -> Finding | None:
+def _too_early(job: _Job, seconds: float, grace: float, hints: Hints) -> Finding | None:
+    """Ended before its time and the grace were over, which no busy host can do."""
+    if job["asked"] is not None:
+        return _no_grace(job, grace, hints) if job["asked"] >= seconds - EARLY_SECONDS else None
+    return _no_request(job, hints) if job["ready"] else None
+
+
+def _no_request(job: _Job, hints: Hints) -> Finding:
+    return Finding(
+        seen=f"{_KINDS[job['kind']]} ended after {job['dead']:.1f} s, and its handler for SIGTERM "
+        "had not run",
+        why="SIGTERM is the request, which a program can answer, in its time; SIGKILL is none",
+        hint=hints[2],
+    )
+
+
+def _no_grace(job: _Job, grace: float, hints: Hints) -> Finding:
+    return Finding(
+        seen=f"{_KINDS[job['kind']]} was ended {job['dead'] - job['asked']:.2f} s after SIGTERM, "
+        f"and the grace is {grace:g} s",
+        why="between the request and SIGKILL a program has time to tidy up",
+        hint=hints[2],
+    )
+
+
+def _codes(jobs: Sequence[_Job], call: _Job, run_out: float, hints: Hints) -> Finding | None:
     value = call["value"]
     if not isinstance(value, (list, tuple)) or len(value) != len(jobs):
         return Finding(
@@ -187,7 +220,7 @@ def _codes(jobs: Sequence[_Job], call: _Job, hints: Hints) -> Finding | None:
             why=f"return a list of {plural(len(jobs), 'code')}",
         )
     for job, given in zip(jobs, value, strict=True):
-        right = _right(job)
+        right = _right(job, run_out)
         if any(is_number(given, code) for code in right):
             continue
         misconception, why = wrong_code(given, right[0])
@@ -201,10 +234,16 @@ def _codes(jobs: Sequence[_Job], call: _Job, hints: Hints) -> Finding | None:
     return None
 
 
-def _right(job: _Job) -> list[int]:
-    """The codes that fit to what was seen."""
+def _right(job: _Job, all_over: float) -> list[int]:
+    """The codes that fit to what was seen.
+
+    all_over: when its time and the grace are over. Who lives that long on a busy host may have
+    come too late to do what it was told, and was ended by SIGKILL.
+    """
     if job["kind"] == "polite":
-        return [-15]
-    killed = job["kind"] == "stubborn" or job["code"] is None
-    code = [-9 if killed else job["code"]]
+        code = [-15]
+    else:
+        code = [-9 if job["kind"] == "stubborn" or job["code"] is None else job["code"]]
+    if job["dead"] is not None and job["dead"] >= all_over - EARLY_SECONDS:
+        code += [-9]
     return code if job["ready"] else [*code, -15, -9]

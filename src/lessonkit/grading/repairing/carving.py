@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from lessonkit.grading.repairing.cells import Found
 from lessonkit.grading.repairing.joining import is_continuation
 from lessonkit.grading.repairing.notes import Notes
-from lessonkit.grading.repairing.outline import FOLD_LIMIT, Outline, Wanted
+from lessonkit.grading.repairing.outline import FOLD_LIMIT, Outline, Wanted, defined_names
 
 __all__ = ["carved"]
 
@@ -98,7 +98,9 @@ def _pieces(
     for cut in [*cuts, _Cut(len(lines), len(lines), None)]:
         text = "\n".join(lines[begin : cut.begin]).strip("\n")
         if text.strip():
-            for part, home in _by_answers(text, owner, outline, unwritten, alone=not cuts):
+            rest = not begin and _goes_before(text, lines[cut.end :], owner)
+            mine = None if rest else owner
+            for part, home in _by_answers(text, mine, outline, unwritten, alone=not cuts):
                 parts.append((part, home, False))
         if cut.wanted is not None:
             parts.append((cut.wanted.shown, cut.wanted, True))
@@ -120,6 +122,14 @@ def _pieces(
     elif len(parts) > len(cuts):
         notes.cell("merged in part", label)
     return pieces
+
+
+def _goes_before(text: str, later: list[str], owner: Wanted | None) -> bool:
+    """Whether a merged cell begins with the rest of a function that is in the cell before it:
+    what is indented cannot belong to a function that only comes later."""
+    if owner is None or owner.role != "answer" or text[:1] not in (" ", "\t"):
+        return False
+    return bool(owner.names & defined_names("\n".join(later)))
 
 
 def _by_answers(

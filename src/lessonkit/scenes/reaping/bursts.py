@@ -23,6 +23,7 @@ from lessonkit.scenes.zombies.stage import Child, noted, stands_still, state, st
 __all__ = [
     "FATAL",
     "PROMPT_SECONDS",
+    "QUIET_SECONDS",
     "at_rest",
     "at_work",
     "causes",

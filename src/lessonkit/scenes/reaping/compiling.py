@@ -12,10 +12,12 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from lessonkit.scenes.api import Box
+from lessonkit.scenes.compilers import COMPILERS
 from lessonkit.scenes.zombies.stage import act
 
 __all__ = ["MOST_TEXT_BYTES", "build", "launch"]
@@ -24,21 +26,24 @@ MOST_TEXT_BYTES = 40_000
 """What fits into a pipe at once: 16 pages of 4 KiB, at least. Source: pipe(7)."""
 
 BUILD_SECONDS = 15.0
-_GCC_SECONDS = 10.0
+_COMPILER_SECONDS = 10.0
 _MOST_SAID = 4000
 _FLAGS = ("-std=c11", "-D_XOPEN_SOURCE=700", "-O1", "-fno-builtin", "-pthread")
 _HIGH = 60
 
 
-def build(box: Box, sources: Mapping[str, str]) -> dict[str, Any]:
+def build(box: Box, sources: Mapping[str, str], compiler: str | None = None) -> dict[str, Any]:
     """Compile these files (name -> text) into one program.
 
-    Keys: `ok`, `missing` (there is no compiler), `says` (its messages), `program` (a path).
+    compiler: a path; without it, the first of `COMPILERS` on PATH that can compile them.
+
+    Keys: `ok`, `missing` (there is no compiler), `says` (its messages), `program` and `compiler`
+    (paths; no compiler: None).
     """
     program = os.path.join(box.home, f"c-{box.rng.getrandbits(48):012x}")
     text, feeds = os.pipe()
     hears, says = os.pipe()
-    box.spawn(_build, program, text, says)
+    box.spawn(_build, program, compiler or "", text, says)
     os.close(text)
     os.close(says)
     data = json.dumps(dict(sources)).encode()
@@ -67,40 +72,57 @@ def build(box: Box, sources: Mapping[str, str]) -> dict[str, Any]:
         os.close(feeds)
     os.close(hears)
     said: dict[str, Any] = json.loads(heard) if ended and heard else {"ok": False, "says": ""}
-    return {"missing": False, **said, "program": os.path.join(program, "program")}
+    return {
+        "missing": False,
+        "compiler": compiler,
+        **said,
+        "program": os.path.join(program, "program"),
+    }
 
 
-def _build(folder: str, text: int, says: int) -> None:
+def _build(folder: str, compiler: str, text: int, says: int) -> None:
     act("builder")
     data = b""
     while more := os.read(text, 65536):
         data += more
     sources = json.loads(data)
-    gcc = shutil.which("gcc") or shutil.which("cc")
-    if gcc is None:
+    compilers = [compiler] if compiler else [*filter(None, map(shutil.which, COMPILERS))]
+    if not compilers:
         os.write(says, json.dumps({"ok": False, "missing": True, "says": ""}).encode())
         return
     os.mkdir(folder, 0o700)  # nobody else has put anything there
     for name, content in sources.items():
         with open(f"{folder}/{name}", "wb") as file:
             file.write(content.encode("utf-8", "replace"))
-    with open(f"{folder}/messages", "wb") as messages:
-        compiler = subprocess.Popen(
-            [gcc, *_FLAGS, "-o", "program", *sources],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=messages,
-            stderr=messages,
-            start_new_session=True,
-        )
-        try:
-            ok = compiler.wait(_GCC_SECONDS) == 0
-        except subprocess.TimeoutExpired:
-            ok = False
-        os.killpg(compiler.pid, signal.SIGKILL) if compiler.poll() is None else None
+    until = time.monotonic() + _COMPILER_SECONDS
+    used = next((one for one in compilers if _compiled(folder, one, [*sources], until)), None)
     with open(f"{folder}/messages", errors="replace") as file:
         said = file.read(_MOST_SAID)
-    os.write(says, json.dumps({"ok": ok, "says": said}).encode())
+    told = {"ok": used is not None, "says": said, "compiler": used or compilers[0]}
+    os.write(says, json.dumps(told).encode())
+
+
+def _compiled(folder: str, compiler: str, sources: Sequence[str], until: float) -> bool:
+    """Whether this compiler made the program; its messages are in the file `messages`."""
+    with open(f"{folder}/messages", "wb") as messages:
+        try:
+            running = subprocess.Popen(
+                [compiler, *_FLAGS, "-o", "program", *sources],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=messages,
+                stderr=messages,
+                start_new_session=True,
+            )
+        except OSError as error:  # it is on PATH, and cannot be started
+            messages.write(str(error).encode())
+            return False
+        try:
+            ok = running.wait(max(0.0, until - time.monotonic())) == 0
+        except subprocess.TimeoutExpired:
+            ok = False
+        os.killpg(running.pid, signal.SIGKILL) if running.poll() is None else None
+    return ok and os.path.exists(f"{folder}/program")
 
 
 def launch(box: Box, argv: Sequence[str], fds: Mapping[int, int], more: Sequence[int]) -> int:

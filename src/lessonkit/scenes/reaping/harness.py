@@ -93,6 +93,19 @@ static size_t used;
 static volatile long owner;
 static volatile int linger;
 
+/* Whether nobody had the lock, and now self has it. */
+static int taken(long self)
+{
+#if defined(__TINYC__) && defined(__x86_64__)
+    long found = 0;
+    __asm__ __volatile__("lock; cmpxchgq %2, %1"
+                         : "+a"(found), "+m"(owner) : "r"(self) : "memory");
+    return found == 0;
+#else
+    return __sync_bool_compare_and_swap(&owner, 0, self);
+#endif
+}
+
 static void lock(void)
 {
     long self = number_of_thread();
@@ -101,7 +114,7 @@ static void lock(void)
         for (;;)
             pause();
     }
-    while (!__sync_bool_compare_and_swap(&owner, 0, self))
+    while (!taken(self))
         usleep(1000);
     if (linger && self == (long)getpid()) {
         linger = 0;

@@ -29,15 +29,13 @@ START_SECONDS = 4.0
 STEP_SECONDS = 2.0
 BUSY_SECONDS = 3.0
 MOST_BYTES = 20_000
-_PROBE = (
-    "#include <signal.h>\n#include <stdio.h>\n#include <sys/wait.h>\n"
-    'int main(void) { return printf("%d", SIGCHLD) < 0; }\n'
-)
+_PROBE = "#include <signal.h>\n#include <sys/wait.h>\nvoid start_reaping(void) {}\n"
+"""A compiler that can make a program of this and of ours is one."""
 
 
 def reaper_c(box: Box) -> None:
     """See whether C can be compiled; ask for the text; try it in five situations."""
-    compiler = build(box, {"probe.c": _PROBE})
+    compiler = build(box, {"main.c": HARNESS, "probe.c": _PROBE})
     box.fact("compiler", compiler)
     if not loaded(box):
         return
@@ -52,7 +50,7 @@ def reaper_c(box: Box) -> None:
     box.fact("others", family(others))
     if others:
         return
-    built = build(box, {"main.c": HARNESS, "reaper.c": text})
+    built = build(box, {"main.c": HARNESS, "reaper.c": text}, compiler["compiler"])
     box.fact("build", built)
     phases: list[dict[str, Any]] = []
     if built["ok"]:

@@ -3,11 +3,17 @@
 The jobs wait at a FIFO for their code, and tell through another one when they get SIGTERM (one
 leaves SIGTERM as it is, and dies of it): so it can be seen when it was sent, and who lived on.
 
-Facts: `seconds`, `grace`, `call`, `jobs`, in the order of the call: kind, pid, ppid, `ready` (it
-had its handler for SIGTERM before its time was up), times since the call (`born`, `asked`,
-`dead`, `gone`, None if never seen), `code` (what it was told to end with), `stale` (a zombie that
+What is early is early on any host: the clock runs from before the call. What is late may be so
+because the host was busy with others, so each time comes with the seconds that the host had kept
+from those who take part (`lost`). And where it kept so many that something could not be looked at,
+everything is done once more, with more time.
+
+Facts: `seconds`, `grace`, `call`, `rounds` (1 or 2; all else is of the last), `jobs`, in the order
+of the call: kind, pid, ppid, `ready` (it had its handler for SIGTERM before its time was up), times
+since the call (`born`, `asked`, `dead`, `gone`, None if never seen), `lost_asked` and `lost_dead`
+(seconds that were lost until then), `code` (what it was told to end with), `stale` (a zombie that
 stayed), `copies` (how many ran at once);
-`others` (what else was there), `quiet`, `left`.
+`together` (how many of the jobs were there at once), `quiet`, `left`.
 """
 
 from __future__ import annotations
@@ -18,29 +24,65 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.orphans.gates import place, running, tell
-from lessonkit.scenes.reaping.bursts import FATAL, quiet
+from lessonkit.scenes.reaping.bursts import FATAL, QUIET_SECONDS, at_work, quiet
+from lessonkit.scenes.reaping.losses import Losses
 from lessonkit.scenes.zombies.stage import ask, family, loaded
 
 __all__ = ["supervise"]
 
-SECONDS = 1.6
-GRACE = 1.0
-LATE_SECONDS = 1.3
-START_SECONDS = 1.2
-"""How long the jobs may take to be there; later than that their time is nearly up."""
+TIMES = ((1.6, 1.0), (4.8, 3.0))
+"""What a job has, and the grace, in seconds: as a rule, and on a host that is busy with others."""
+
+BUSY_SECONDS = 0.2
+"""A host that has kept less than that from the box has spoiled nothing."""
+
+START_SHARE = 0.75
+"""The jobs may take so much of their time to be there; later than that it is nearly up."""
 
 PROMPT_SECONDS = 0.5
-QUIET_NEEDS = 0.7
-CALL_SECONDS = SECONDS + GRACE + 4.0
+PROMPT_MOST = 1.0
+QUIET_NEEDS = QUIET_SECONDS + 0.1
+TELL_SECONDS = 1.2
+MORE_SECONDS = 4.0
 _DEAF = "trap 'echo x >{told}' TERM; exec 3<>{gate}; while ! read code <&3; do :; done; exit $code"
 _TERM = 1 << (signal.SIGTERM - 1)
 KINDS = ("early", "hit", "polite", "slow", "stubborn")
 
 
 def supervise(box: Box) -> None:
+    """One round, or two."""
+    rounds = [_cast(box) for _ in TIMES]
+    if not loaded(box):
+        return
+    for number, ((seconds, grace), jobs) in enumerate(zip(TIMES, rounds, strict=True), 1):
+        box.fact("seconds", seconds)
+        box.fact("grace", grace)
+        box.fact("rounds", number)
+        script = _Script(box, jobs, seconds, grace)
+        reply, note = ask(
+            box,
+            None,
+            [job.argv for job in jobs],
+            seconds,
+            grace,
+            seconds=seconds + grace + MORE_SECONDS,
+            while_waiting=script.play,
+        )
+        script.look()
+        box.fact("call", note)
+        box.fact("jobs", [job.facts for job in jobs])
+        box.fact("together", script.together)
+        box.fact("quiet", script.quiet)
+        left = family(box.snapshot().children_of(box.student_pid))
+        box.fact("left", left)
+        if reply.kind != "value" or reply.strays or left or not script.was_spoiled():
+            break
+    box.finish()
+
+
+def _cast(box: Box) -> list[_Job]:
     """The first job in the list is none of the early ones: who waits in order waits for it."""
     names = [f"{box.rng.getrandbits(16):04x}" for _ in KINDS]
     fifos = [*names, *(f"{name}-told" for name in names)]
@@ -50,26 +92,7 @@ def supervise(box: Box) -> None:
     kinds = [*KINDS]
     while kinds[0] in ("early", "hit"):
         box.rng.shuffle(kinds)
-    jobs = [_Job(box, kind, f"{folder}/{name}") for kind, name in zip(kinds, names, strict=True)]
-    if not loaded(box):
-        return
-    box.fact("seconds", SECONDS)
-    box.fact("grace", GRACE)
-    script = _Script(box, jobs)
-    _, note = ask(
-        box,
-        None,
-        [job.argv for job in jobs],
-        SECONDS,
-        GRACE,
-        seconds=CALL_SECONDS,
-        while_waiting=script.play,
-    )
-    script.look()
-    box.fact("call", note)
-    box.fact("jobs", [job.facts for job in jobs])
-    box.fact("left", family(box.snapshot().children_of(box.student_pid)))
-    box.finish()
+    return [_Job(box, kind, f"{folder}/{name}") for kind, name in zip(kinds, names, strict=True)]
 
 
 class _Job:
@@ -93,28 +116,38 @@ class _Job:
             "code": None,
             "stale": False,
             "copies": 0,
-        } | dict.fromkeys(("born", "asked", "dead", "gone"))
+        } | dict.fromkeys(("born", "asked", "dead", "gone", "lost_asked", "lost_dead"))
 
-    def look(self, now: float) -> None:
+    def look(self, now: float, losses: Losses) -> None:
         """See what has become of it."""
         facts, box = self.facts, self._box
         if self.identity is None:
             self._find(now)
             return
-        process = box.process(self.identity[0])
-        if process is None or process.identity != self.identity:
-            if facts["gone"] is None:
-                facts["gone"] = now
-                facts["dead"] = now if facts["dead"] is None else facts["dead"]
+        if facts["gone"] is not None:
             return
-        if process.is_zombie:
-            facts["dead"] = now if facts["dead"] is None else facts["dead"]
-            return
-        if self.kind != "polite" and not facts["ready"]:
-            mask = box.status_field(process.pid, "SigCgt")
-            facts["ready"] = bool(int(mask or "0", 16) & _TERM)
+        # First what it has written: it may be gone by now.
         if facts["asked"] is None and self._was_told():
-            facts["asked"] = now
+            facts |= {"asked": now, "lost_asked": losses.so_far(self.identity[0])}
+        process = box.process(self.identity[0])
+        there = process is not None and process.identity == self.identity
+        if process is None or not there or process.is_zombie:
+            facts["gone"] = None if there else now
+            if facts["dead"] is None:
+                facts |= {"dead": now, "lost_dead": losses.so_far(self.identity[0])}
+            return
+        if self.kind == "polite":
+            return
+        if not facts["ready"]:
+            facts["ready"] = self._has("SigCgt")
+        elif facts["asked"] is None and (self._has("ShdPnd") or self._has("SigPnd")):
+            # It has been sent; the handler runs when it is the job's turn.
+            facts |= {"asked": now, "lost_asked": losses.so_far(self.identity[0])}
+
+    def _has(self, field: str) -> bool:
+        """True if SIGTERM is in this mask of the job."""
+        mask = self._box.status_field(self.identity[0], field) if self.identity else None
+        return bool(int(mask or "0", 16) & _TERM)
 
     def _find(self, now: float) -> None:
         found = running(self._box.snapshot(), self.argv)
@@ -133,7 +166,7 @@ class _Job:
     def tell(self) -> None:
         """Let it end with a code that was drawn just now."""
         self.facts["code"] = self._box.rng.randint(1, 255)
-        self._box.wait_until(lambda: tell(self._gate, str(self.facts["code"])), START_SECONDS)
+        self._box.wait_until(lambda: tell(self._gate, str(self.facts["code"])), TELL_SECONDS)
 
     def hit(self) -> None:
         """End it by a signal that is not one of the supervisor's."""
@@ -147,14 +180,29 @@ class _Job:
 class _Script:
     """What happens during the call: mostly looking, every few milliseconds."""
 
-    def __init__(self, box: Box, jobs: list[_Job]) -> None:
+    def __init__(self, box: Box, jobs: list[_Job], seconds: float, grace: float) -> None:
         self._box = box
         self._jobs = jobs
+        self._seconds = seconds
+        self._grace = grace
         self._by_kind = {job.kind: job for job in jobs}
-        self._known = {p.identity for p in box.snapshot().processes}
+        self._losses = Losses(box.student_pid)
         self._began = time.monotonic()
         self._played = False
-        self._quiet = False
+        self.quiet: dict[str, Any] | None = None
+        self.together = 0
+
+    def was_spoiled(self) -> bool:
+        """True if the host was so busy with others that something could not be looked at."""
+        facts = {kind: job.facts for kind, job in self._by_kind.items()}
+        deaf = [one for kind, one in facts.items() if kind != "polite"]
+        seen = (
+            self.quiet is not None
+            and self.together == len(self._jobs)
+            and all(facts[kind]["code"] is not None for kind in ("early", "slow"))
+            and all(one["ready"] for one in deaf)
+        )
+        return not seen and self._losses.so_far() >= BUSY_SECONDS
 
     def play(self) -> None:
         """Called again and again during the call."""
@@ -167,9 +215,9 @@ class _Script:
                 self._second_chance()
             return
         self._played = True
-        self._until(lambda: all(job.facts["born"] is not None for job in self._jobs), START_SECONDS)
-        self._box.fact("others", family(self._others()))
-        self._until(lambda: all(job.facts["ready"] for job in self._jobs), START_SECONDS - 0.2)
+        start = START_SHARE * self._seconds
+        self._until(lambda: all(job.facts["born"] is not None for job in self._jobs), start)
+        self._until(lambda: all(job.facts["ready"] for job in self._jobs), start - 0.2)
         early, hit = self._by_kind["early"], self._by_kind["hit"]
         if early.facts["born"] is None or hit.facts["born"] is None:
             return
@@ -177,27 +225,31 @@ class _Script:
         self._prompt(early)
         hit.hit()
         self._prompt(hit)
-        self._watch_quiet(SECONDS)
+        self._watch_quiet(self._seconds)
 
     def _watch_quiet(self, next_event: float) -> None:
         """Look at a moment in which nothing happens, if there is time for it."""
         if self._since() < next_event - QUIET_NEEDS:
-            self._box.fact("quiet", quiet(self._box))
-            self._quiet = True
+            with self._losses.away(QUIET_SECONDS):
+                self.quiet = quiet(self._box)
 
     def _second_chance(self) -> None:
         """On a busy host the time before the deadline may have been too short: in the grace."""
         stubborn = self._by_kind["stubborn"].facts
-        if not self._quiet and stubborn["asked"] is not None and stubborn["dead"] is None:
-            self._watch_quiet(stubborn["asked"] + GRACE)
+        if self.quiet is None and stubborn["asked"] is not None and stubborn["dead"] is None:
+            self._watch_quiet(stubborn["asked"] + self._grace)
 
     def _since(self) -> float:
         return time.monotonic() - self._began
 
     def look(self) -> None:
         """See what has become of the jobs."""
+        pids = [job.identity[0] for job in self._jobs if job.identity and not job.facts["gone"]]
+        self._losses.look(pids)
         for job in self._jobs:
-            job.look(self._since())
+            job.look(self._since(), self._losses)
+        there = [one for one in self._jobs if one.identity and one.facts["dead"] is None]
+        self.together = max(self.together, len(there))
 
     def _until(self, condition: Callable[[], bool], latest: float) -> None:
         def met() -> bool:
@@ -207,22 +259,29 @@ class _Script:
         self._box.wait_until(met, max(0.0, latest - self._since()))
 
     def _prompt(self, job: _Job) -> None:
-        """See whether it is collected soon after its end."""
-        self._until(lambda: job.facts["gone"] is not None, self._since() + PROMPT_SECONDS)
-        parent = self._box.process(self._box.student_pid)
-        # A process that is at work may be on its way to it.
-        job.facts["stale"] = (
-            job.facts["dead"] is not None
-            and job.facts["gone"] is None
-            and parent is not None
-            and parent.state == "S"
-        )
+        """See whether it is collected soon after its end.
 
-    def _others(self) -> list[ProcessInfo]:
-        """Processes that are there now, and neither jobs nor known."""
-        pids = {job.facts["pid"] for job in self._jobs}
-        return [
-            p
-            for p in self._box.snapshot().processes
-            if p.identity not in self._known and p.pid not in pids
-        ]
+        Who is at work, or waits for a processor, may be on its way to it. Who sleeps all the time,
+        with a zombie that has ended, was not woken up by its end.
+        """
+        asleep_since: float | None = None
+
+        def settled() -> bool:
+            nonlocal asleep_since
+            facts = job.facts
+            if facts["gone"] is not None:
+                return True
+            if facts["dead"] is None or self._works():
+                asleep_since = None
+            elif asleep_since is None:
+                asleep_since = self._since()
+            facts["stale"] = (
+                asleep_since is not None and self._since() - asleep_since > PROMPT_SECONDS
+            )
+            return bool(facts["stale"])
+
+        self._until(settled, self._since() + PROMPT_MOST)
+
+    def _works(self) -> bool:
+        process = self._box.process(self._box.student_pid)
+        return process is None or process.state in ("R", "D") or at_work(process.pid)

@@ -18,7 +18,10 @@ const SVG_TAGS = new Set(
 
 /** Set text only where it changed: a selection in it survives. */
 function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const { firstChild: own, lastChild } = element;
+  if (own && own === lastChild && own.nodeType === Node.TEXT_NODE) {
+    if (own.data !== text) own.data = text; // dearer were a new node
+  } else if (element.textContent !== text) element.textContent = text;
 }
 
 /** Set an attribute only where it changed; null removes it. */
@@ -77,7 +80,7 @@ function unusedLabel(label) {
 function announcer(box) {
   const region = h("p", { class: "lk-hidden", role: "status", "aria-live": "polite" });
   box.append(region);
-  return (text) => setText(region, text);
+  return (text) => { if (region.textContent !== text) region.textContent = text; };
 }
 
 /** What a state letter of ps(1) means: its class, its word and its shape (12 x 12). */

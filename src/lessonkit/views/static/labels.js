@@ -15,13 +15,15 @@ function penOf(element) {
  * clip nothing, but the few that are too long: every clip is one more thing to compose.
  */
 function labelColumn(story) {
-  const rows = h("div", { class: "lk-rows" });
+  const acts = h("div", { class: "lk-band lk-acting" });
+  const rows = h("div", { class: "lk-rows" }, acts);
+  const toActing = mover(acts, "Y");
   const column = h("div", { class: "lk-labels", "aria-hidden": "true" }, rows);
   const texts = story.processes.map((process) => (
     `${process.pid} ${process.names.at(-1)[1]}${process.thread ? " (thread)" : ""}`));
   const indent = story.processes.map((process) => 8 + 10 * Math.min(process.depth, 5));
   const there = new Map();
-  let [widths, room, acts] = [[], 0, null];
+  let [widths, room] = [[], 0];
 
   /** As wide as the widest name, but no wider than a third of the view. */
   function fit(all) {
@@ -36,10 +38,8 @@ function labelColumn(story) {
   }
   function make(row) {
     const kind = widths[row] > room ? "lk-label lk-long" : "lk-label";
-    return h("div", {
-      class: row === acts ? `${kind} lk-acts` : kind,
-      style: `top:${row * ROW}px;padding-left:${indent[row]}px`,
-    }, texts[row]);
+    const style = `top:${row * ROW}px;padding-left:${indent[row]}px`;
+    return h("div", { class: kind, style }, texts[row]);
   }
   function see(top, bottom) {
     const [first, last] = [Math.floor(top / ROW), Math.min(texts.length, Math.ceil(bottom / ROW))];
@@ -54,12 +54,8 @@ function labelColumn(story) {
       there.set(row, make(row));
       fresh.push(there.get(row));
     }
-    rows.append(...fresh);
+    acts.before(...fresh);
   }
-  function mark(row) {
-    there.get(acts)?.classList.remove("lk-acts");
-    acts = row;
-    there.get(acts)?.classList.add("lk-acts");
-  }
+  const mark = (row) => toActing(row === null ? AWAY : row * ROW);
   return { column, fit, see, mark };
 }

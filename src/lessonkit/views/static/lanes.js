@@ -10,7 +10,9 @@ const whenIdle = window.requestIdleCallback?.bind(window)
   ?? ((call) => setTimeout(() => call({ timeRemaining: () => 20 }), 60));
 const PRINT_WIDTH = 540;
 const RULER = 22; // px, the height of the row of times
-const AWAY = "translate(-100px, -100px)"; // out of the stage, which shows nothing beyond itself
+const AWAY = -100; // px, out of the stage, which shows nothing beyond itself
+const FAR = 1e7; // px; no picture is wider or higher
+const NO_LETTER = "\u00a0";
 const RANKS = "sSTCFE^WXKR";
 const SIGNS = {
   F: "forks", E: "runs a new program (exec)", X: "exits", K: "is killed by a signal",
@@ -23,6 +25,19 @@ const LINES = {
   signal: "signal, from its sender",
 };
 
+/**
+ * Move an element along "X" or "Y": to(px). Its place is the time of an animation that stands
+ * still, as only the compositor has to be told of that; were it a style, the browser would sort
+ * the layers of the whole page anew at every step.
+ */
+function mover(element, axis) {
+  const at = (px) => `translate${axis}(${px}px)`;
+  const moves = element.animate({ transform: [at(AWAY), at(FAR)] },
+    { duration: FAR - AWAY, fill: "both" });
+  moves.pause();
+  return (px) => { moves.currentTime = px - AWAY; };
+}
+
 /** The lanes: drawn once per width, then only a cursor moves. pick(step) is called on a click. */
 function laneBox(story, pick) {
   const marksAt = story.steps.map(() => []);
@@ -33,8 +48,11 @@ function laneBox(story, pick) {
   const veil = h("div", { class: "lk-veil" });
   const cursor = h("div", { class: "lk-cursor" });
   const band = h("div", { class: "lk-band" });
-  const badges = [0, 1, 2].map(() => h("div", { class: "lk-badge" }));
-  const stage = h("div", { class: "lk-stage" }, pictures, band, veil, cursor, ...badges);
+  const badges = [0, 1, 2].map(() => h("div", { class: "lk-badge" }, NO_LETTER));
+  const upright = h("div", { class: "lk-upright" }, veil, cursor, ...badges);
+  const stage = h("div", { class: "lk-stage" }, pictures, band, upright);
+  const [toColumn, toBand] = [mover(upright, "X"), mover(band, "Y")];
+  const toRow = badges.map((badge) => mover(badge, "Y"));
   const drawing = h("div", { class: "lk-drawing" }, stage);
   const labels = labelColumn(story);
   const box = h("div", {
@@ -91,8 +109,10 @@ function laneBox(story, pick) {
     if (!waits) whenIdle(ahead);
     waits = true;
   }
+  /** As much as there is time for at once: each time costs a frame, for which a key would wait. */
   function ahead(time) {
-    waits = box.isConnected && !whole && (time.timeRemaining() < AHEAD_MS || drawNext());
+    waits = box.isConnected && !whole;
+    while (waits && time.timeRemaining() > AHEAD_MS) waits = drawNext();
     if (waits) whenIdle(ahead);
   }
 
@@ -131,23 +151,17 @@ function laneBox(story, pick) {
 
   const width = () => box.clientWidth;
 
-  /**
-   * Put cursor, band and badges at the step that is shown. What has no place is moved away, not
-   * hidden: what comes and goes has the browser sort all layers of the page anew.
-   */
+  /** Put cursor, band and badges at the step that is shown; what has no place goes out of sight. */
   function mark() {
-    const x = xOf(at);
     const { row, kind } = story.steps[at];
-    veil.style.transform = `translateX(${Math.max(0, x + 1)}px)`;
-    cursor.style.transform = `translateX(${x - 1}px)`;
-    band.style.transform = row === null ? AWAY : `translateY(${row * ROW}px)`;
+    toColumn(xOf(at));
+    toBand(row === null ? AWAY : row * ROW);
     const alone = kind === "zombie" ? "Z" : "";
     const marks = marksAt[at].length || row === null ? marksAt[at] : [[row, alone]];
     badges.forEach((badge, index) => {
       const [of, letter] = marks[index] ?? [];
-      if (of !== undefined) setText(badge, letter);
-      badge.style.transform = of === undefined ? AWAY
-        : `translate(${x - 9}px, ${yOf(of) - 9}px)`;
+      if (of !== undefined) setText(badge, letter || NO_LETTER);
+      toRow[index](of === undefined ? AWAY : yOf(of) - 9);
     });
   }
 

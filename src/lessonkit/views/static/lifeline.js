@@ -126,6 +126,7 @@ function lifeline(el, story, start, told) {
   });
   const redraw = (paper) => {
     lanes.draw(paper);
+    tree.print(paper);
     bar.fit();
     sentence.fit();
     if (box.dataset.step === undefined) source?.ready();

@@ -2,6 +2,9 @@
 
 const TREE_ROWS = 14;
 const TREE_ROW = 22;
+const TREE_DEEP = 15; // px for each level; as in the style sheet
+const TREE_WHOLE = 64; // of so many rows all are elements: dearer to draw, cheaper to leap in
+const TREE_SPARE = 3; // of more, those in sight, and so many above and below them
 const SOURCE_ROWS = 14;
 const SOURCE_ROW = 20;
 const MOST_PROBES = 50;
@@ -49,53 +52,134 @@ function treeAt(story, step) {
   return found;
 }
 
-/** The tree, patched: what did not change is not touched. */
+/** The tree at `step` from top to bottom: { node, level, position, size }, as in the live tree. */
+function linesAt(story, step) {
+  const [lines, waiting] = [[], []];
+  const push = (nodes, level) => {
+    for (let index = nodes.length - 1; index >= 0; index--) {
+      waiting.push({ node: nodes[index], level, position: index + 1, size: nodes.length });
+    }
+  };
+  push(treeAt(story, step), 1);
+  while (waiting.length) {
+    const line = waiting.pop();
+    lines.push(line);
+    push(line.node.children, line.level + 1);
+  }
+  return lines;
+}
+
+let trees = 0;
+
+/**
+ * The tree, patched: what did not change is not touched. Of a large one only the rows in sight are
+ * elements, and a few more; on paper all. Up and Down go from row to row, and have each one read out.
+ */
 function treeBox(story) {
-  const list = h("ul", { style: `height:${story.tallest * TREE_ROW}px` });
   const rows = Math.min(TREE_ROWS, Math.max(2, story.tallest));
+  const many = story.tallest <= TREE_WHOLE ? story.tallest : rows + 1 + 2 * TREE_SPARE;
+  const list = h("div", { role: "none", style: `height:${story.tallest * TREE_ROW}px` });
   const box = h("div", {
-    class: "lk-tree", tabindex: 0, role: "group", "aria-label": "Processes at this step",
-    style: `height:${rows * TREE_ROW + 12}px`,
+    class: "lk-tree", tabindex: 0, role: "tree", "aria-label": "Processes at this step",
+    style: `height:${rows * TREE_ROW + 12}px`, onscroll: () => draw(box.scrollTop), onkeydown,
   }, list);
+  const number = ++trees;
+  const idOf = (key) => `lk-tree-${number}-${key}`;
+  let [lines, actor, whole, first, current] = [[], null, false, 0, null];
+
   // The colon is there for those who listen, or copy. Neither it nor the sign clips anything or
   // has coordinates of its own: both would be one more thing to compose in every row.
-  const make = () => h("li", {}, h("div", { class: "lk-node" }, h("span", { class: "lk-sign" }),
-    h("span", { class: "lk-name" }), h("span", { class: "lk-apart" }, ": "), h("span", {})));
-  let [count, found] = [0, null];
-  function patch(parent, nodes, actor) {
-    keyed(parent, nodes, (node) => node.key, make, (item, node) => {
-      if (node.row === actor) found = count;
-      count += 1;
-      const [sign, label, , words] = item.firstChild.children;
-      const same = item.lkWords === node.words && item.lkLabel === node.label;
-      if (!same) {
-        [item.lkWords, item.lkLabel] = [node.words, node.label];
-        setText(label, node.label);
-        setText(words, node.words);
-        const kind = KINDS[node.state];
-        sign.className = `lk-sign lk-sign-${kind} lk-state-${kind}`;
-        words.className = `lk-state-${kind}`;
-        label.classList.toggle("lk-struck", node.state === "gone");
-      }
-      if (item.lkActs !== (node.row === actor)) {
-        item.lkActs = node.row === actor;
-        item.firstChild.classList.toggle("lk-acts", item.lkActs);
-      }
-      const below = item.children[1];
-      if (node.children.length) patch(below ?? item.appendChild(h("ul", {})), node.children, actor);
-      else below?.remove();
-    });
+  const make = () => h("div", { class: "lk-node", role: "treeitem" },
+    h("span", { class: "lk-sign" }), h("span", { class: "lk-name" }),
+    h("span", { class: "lk-apart" }, ": "), h("span", {}));
+
+  function update(item, { node, level, position, size }) {
+    const [sign, label, , words] = item.children;
+    const old = item.lkLine ?? { node: {} };
+    if (old.node.key !== node.key) item.id = idOf(node.key);
+    if (old.node.words !== node.words || old.node.label !== node.label) {
+      setText(label, node.label);
+      setText(words, node.words);
+      const kind = KINDS[node.state];
+      sign.className = `lk-sign lk-sign-${kind} lk-state-${kind}`;
+      words.className = `lk-state-${kind}`;
+      label.classList.toggle("lk-struck", node.state === "gone");
+    }
+    if (old.level !== level) {
+      const deep = Math.max(0, level - 2) * TREE_DEEP;
+      item.style.paddingLeft = `${10 + deep}px`;
+      item.style.backgroundSize = `${deep}px 100%`;
+      item.classList.toggle("lk-deep", level > 1);
+      item.classList.toggle("lk-deeper", level > 2);
+      item.setAttribute("aria-level", level);
+    }
+    if (old.position !== position) item.setAttribute("aria-posinset", position);
+    if (old.size !== size) item.setAttribute("aria-setsize", size);
+    item.lkLine = { node, level, position, size };
+    for (const [name, is] of [["lk-acts", node.row === actor], ["lk-at", node.key === current]]) {
+      if (item.classList.contains(name) !== is) item.classList.toggle(name, is);
+    }
   }
+
+  /** Where none stays, as after a leap, the elements are those of other rows from now on. */
+  function reuse(part) {
+    const rest = [...list.children];
+    const few = part.slice(0, rest.length);
+    list.lkChildren = new Map(few.map(({ node }) => [node.key, rest.shift()]));
+    for (const item of rest) item.remove();
+  }
+
+  /** Make elements for what is in sight from `top` px on; `anew`: also if that was so before. */
+  function draw(top, anew = false) {
+    const most = Math.max(0, lines.length - many);
+    const from = whole ? 0 : Math.min(most, Math.max(0, Math.floor(top / TREE_ROW) - TREE_SPARE));
+    if (from === first && !anew) return;
+    if (from !== first) list.style.paddingTop = `${from * TREE_ROW}px`;
+    first = from;
+    const part = whole ? lines : lines.slice(from, from + many);
+    if (!part.some(({ node }) => list.lkChildren?.has(node.key))) reuse(part);
+    keyed(list, part, ({ node }) => node.key, make, update);
+    const there = part.some(({ node }) => node.key === current);
+    setAttribute(box, "aria-activedescendant", there ? idOf(current) : null);
+  }
+
+  /** Where to scroll to from `seen`, so that a row is in sight; `seen` if it is. */
+  function placeOf(index, seen) {
+    const top = index * TREE_ROW;
+    if (index < 0 || (top >= seen && top <= seen + (rows - 1) * TREE_ROW)) return seen;
+    const most = Math.max(0, (story.tallest - rows) * TREE_ROW);
+    return Math.round(Math.max(0, Math.min(most, top - (rows * TREE_ROW) / 3)));
+  }
+
   function show(step, seen) {
-    [count, found] = [0, null];
-    patch(list, treeAt(story, step), story.steps[step].row);
-    const top = found * TREE_ROW;
-    const hides = top < seen || top > seen + (rows - 1) * TREE_ROW;
-    return () => {
-      if (found !== null && hides) box.scrollTop = top - (rows * TREE_ROW) / 3;
-    };
+    lines = linesAt(story, step);
+    actor = story.steps[step].row;
+    const top = placeOf(actor === null ? -1 : lines.findIndex(({ node }) => node.row === actor),
+      seen);
+    draw(top, true);
+    return () => { if (top !== seen) box.scrollTop = top; };
   }
-  return { box, show, look: () => box.scrollTop };
+
+  function onkeydown(event) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by || !lines.length || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const at = lines.findIndex(({ node }) => node.key === current);
+    const acting = Math.max(0, lines.findIndex(({ node }) => node.row === actor));
+    const index = at < 0 ? acting : Math.max(0, Math.min(lines.length - 1, at + by));
+    current = lines[index].node.key;
+    const [seen, top] = [box.scrollTop, index * TREE_ROW];
+    const low = top - (rows - 1) * TREE_ROW;
+    const to = top < seen ? top : Math.max(low, seen);
+    draw(to, true);
+    if (to !== seen) box.scrollTop = to;
+  }
+
+  /** On paper nothing scrolls: there all rows are drawn. */
+  function print(paper) {
+    whole = paper;
+  }
+  return { box, show, print, look: () => box.scrollTop };
 }
 
 /** The learner's program, with the line that made the call. */

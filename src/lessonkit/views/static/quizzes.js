@@ -136,7 +136,8 @@ function orderPart(form, onchange, say) {
         dragged = letter;
         event.dataTransfer.setData("text/plain", spoken(letter));
       },
-      ondragend: () => { dragged = null; },
+      // It may come late, when the next line is being dragged already.
+      ondragend: () => { if (dragged === letter) dragged = null; },
       ondragover: (event) => {
         if (dragged === null || locked) return;
         event.preventDefault();

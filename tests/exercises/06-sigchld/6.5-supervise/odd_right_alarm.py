@@ -17,7 +17,8 @@ def supervise(jobs, seconds, grace):
             if pid not in codes:
                 os.kill(pid, what)
         if stages:
-            signal.setitimer(signal.ITIMER_REAL, begun + stages[0][0] + 0.01 - time.monotonic())
+            left = begun + stages[0][0] + 0.01 - time.monotonic()
+            signal.setitimer(signal.ITIMER_REAL, max(0.001, left))
 
     signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, begun + seconds + 0.01 - time.monotonic())

@@ -1,0 +1,68 @@
+"""How much of its time a busy host has kept from a scene: what is late for that is nobody's fault.
+
+Source: the kernel's Documentation/scheduler/sched-stats, /proc/PID/schedstat, second field: the
+time that a task stood ready to run, and others had the processors.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from lessonkit import procfs
+
+__all__ = ["Losses"]
+
+AT_A_TIME = 0.05
+"""Two looks of an undisturbed init are closer to each other than that, in seconds."""
+
+
+class Losses:
+    """Seconds since it was made that init, the student's process and others had to wait.
+
+    Init's own are what its looks are too far apart: so what a virtual machine's host keeps from all
+    of them counts as well. Waiting at the same time counts for each, and so does waiting that held
+    up nobody: it is a bound, not a measure. Where /proc is not the box's own, only init's count.
+    """
+
+    def __init__(self, student_pid: int) -> None:
+        self._student = student_pid
+        self._stalled = 0.0
+        self._before = {task: _waited_seconds(task) for task in procfs.tasks(student_pid)}
+        self._threads = dict(self._before)
+        self._others: dict[int, float] = {}
+        self._looked = time.monotonic()
+
+    def look(self, pids: Iterable[int] = ()) -> None:
+        """To be called every few milliseconds; *pids* are the others, born since it was made."""
+        self._stall(AT_A_TIME)
+        for tasks, among in ((procfs.tasks(self._student), self._threads), (pids, self._others)):
+            for task in tasks:
+                among[task] = max(_waited_seconds(task), among.get(task, 0.0))
+
+    @contextmanager
+    def away(self, seconds: float) -> Iterator[None]:
+        """Init does something else for so many seconds, on purpose."""
+        self._stall(AT_A_TIME)
+        yield
+        self._stall(AT_A_TIME + seconds)
+
+    def so_far(self, pid: int | None = None) -> float:
+        """Seconds until the last look: init's, the student's process's, and those of *pid*."""
+        waited = sum(self._threads.values()) - sum(self._before.values())
+        return self._stalled + waited + (0.0 if pid is None else self._others.get(pid, 0.0))
+
+    def _stall(self, allowed: float) -> None:
+        now = time.monotonic()
+        self._stalled += max(0.0, now - self._looked - allowed)
+        self._looked = now
+
+
+def _waited_seconds(task: int) -> float:
+    """Of one task; 0.0 when it is gone, or this kernel does not count."""
+    try:
+        with open(f"/proc/{task}/schedstat", "rb") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
