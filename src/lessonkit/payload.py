@@ -8,7 +8,9 @@ that nobody here has looked into: `Packed`.
 from __future__ import annotations
 
 import functools
+import io
 import linecache
+import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -90,10 +92,8 @@ def dump(value: object) -> bytes:
 
     Raises UsageError for what cannot be pickled.
     """
-    import cloudpickle
-
     try:
-        blob: bytes = cloudpickle.dumps(value)
+        blob = _dumps(value)
     except Exception as error:
         raise UsageError(f"{value!r:.60} cannot be sent to the sandbox: {error}") from error
     return blob
@@ -112,14 +112,63 @@ def _handle(handle: Handle) -> dict[str, Any]:
 
 
 def _function(what: Callable[..., Any]) -> dict[str, Any]:
-    import cloudpickle
-
     sources: dict[str, str] = {}
     for filename, text in _sources(what):
         if sum(map(len, sources.values())) + len(text) <= MOST_SOURCE_CHARS:
             text.encode()  # a lone surrogate: better known here than on the way
             sources[filename] = text
-    return {"how": "pickle", "blob": cloudpickle.dumps(what), "sources": sources}
+    return {"how": "pickle", "blob": _dumps(what), "sources": sources}
+
+
+def _dumps(value: object) -> bytes:
+    """Pickle it; a C library that was opened outside the function is opened again in the box."""
+    import cloudpickle
+
+    class Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # it has no types
+        def reducer_override(self, thing: object) -> Any:
+            again = _opened_again(thing)
+            return super().reducer_override(thing) if again is None else again
+
+    file = io.BytesIO()
+    Pickler(file).dump(value)
+    return file.getvalue()
+
+
+def _opened_again(thing: object) -> tuple[Any, ...] | None:
+    """How to make a `ctypes.CDLL`, or one of its functions, again; None for all else.
+
+    `libc = ctypes.CDLL(None)` at the top of a cell is the usual way to system calls that Python
+    has no name for. It is a number of this process only; what can cross is its name.
+    """
+    ctypes = sys.modules.get("ctypes")
+    if ctypes is None or isinstance(thing, type):
+        return None
+    if type(thing) in (ctypes.CDLL, ctypes.PyDLL):
+        flags = thing._FuncPtr._flags_  # type: ignore[attr-defined]
+        keeps_errno = bool(flags & _USES_ERRNO)
+        opened = (thing._name, ctypes.DEFAULT_MODE, None, keeps_errno)  # type: ignore[attr-defined]
+        return type(thing), opened
+    if not isinstance(thing, ctypes._CFuncPtr):
+        return None
+    kept, name = getattr(thing, "_objects", None) or {}, getattr(thing, "__name__", None)
+    library = next((one for one in kept.values() if isinstance(one, ctypes.CDLL)), None)
+    if library is None or not isinstance(name, str):
+        return None
+    return _function_of, (library, name, thing.argtypes, thing.restype)
+
+
+def _function_of(library: Any, name: str, argtypes: Any, restype: Any) -> Any:
+    found = library[name]
+    found.argtypes, found.restype = argtypes, restype
+    return found
+
+
+# What seems to be the student's goes by value: the box need not know this module.
+_function_of.__module__ = "__main__"
+
+
+_USES_ERRNO = 0x8
+"""Of a function's `_flags_`: FUNCFLAG_USE_ERRNO, in CPython's ctypes since 2.6."""
 
 
 def _sources(what: Callable[..., Any]) -> Iterator[tuple[str, str]]:

@@ -118,10 +118,9 @@ def _programs(lesson: Lesson, question: str, kind: str) -> list[str]:
 
 
 def _fits(question: str, name: str) -> bool:
-    """Can it be in an honest notebook? A library that is opened outside of the function cannot be
-    sent to a sandbox: programs of tests/exercises are judged from their text, cells are not."""
+    """Can it be in an honest notebook? One that reaches for this library is up to something."""
     text = program_for(question, name, ROOT / "tests" / "exercises").read_text()
-    return "lessonkit" not in text and not re.search(r"^\w+ = ctypes\.CDLL", text, re.MULTILINE)
+    return "lessonkit" not in text
 
 
 def _right(lesson: Lesson, question: str) -> Any:

@@ -72,9 +72,8 @@ def problems_of(one: Case, record: Report) -> list[str]:
     # A person has to look at what could not be judged, and at nothing else here.
     if bool(record["manual"]) != (record["status"] == "not gradable"):
         problems.append(f"a person is asked to grade {record['manual']}")
-    if record["size"] is None and record["taken"]:
-        problems.append("it has no judged notebook")
-    if record["size"] is not None and record["size"] > MOST_BYTES:
+    # What could not be judged has a page, too, which says why.
+    if record["size"] is None or record["size"] > MOST_BYTES:
         problems.append(f"its judged notebook has {record['size']} bytes")
     return [*problems, *([str(record)] if problems else [])]
 

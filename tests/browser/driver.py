@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -56,8 +57,9 @@ CHROMIUM_FLAGS = [
 WITH_DEADLINE_JS = """([script, argument, seconds]) => Promise.race([
     eval(script)(argument),
     new Promise((_, reject) => setTimeout(() => reject(new Error(
-        'the page did not finish; open dialog: '
-        + (document.querySelector('[role=dialog]')?.innerText ?? 'none'))), seconds * 1000)),
+        `the page did not finish ${window.lessonkitDoing ?? ''}; open dialog: `
+        + (document.querySelector('.jp-Dialog, [role=dialog]')?.innerText ?? 'none'))),
+        seconds * 1000)),
 ])"""
 
 # anywidget gives a view two seconds to load, and calls it an error when the view was closed
@@ -101,8 +103,11 @@ CELLS_JS = """() => window.lessonkitWidget.content.widgets
 
 CLOSE_JS = """async () => {
     const widget = window.lessonkitWidget;
+    window.lessonkitDoing = 'saving';
     await widget.context.save();
+    window.lessonkitDoing = 'ending the kernel';
     await widget.sessionContext.shutdown();
+    window.lessonkitDoing = '';
     widget.dispose();
 }"""
 
@@ -242,7 +247,10 @@ class LabPage:
         page.on("pageerror", lambda error: self._note_error(str(error)))
         page.on("request", lambda request: self._note(request.url))
         page.set_default_timeout(PAGE_SECONDS * 1000)
-        page.goto(server.page_url)
+        # A workspace of its own: Lab would open again what the page before this one had open, as it
+        # was then, and ask at the first save what to do about the file that is new since.
+        token = urllib.parse.urlencode({"token": server.token})
+        page.goto(f"{server.url}lab/workspaces/page-{secrets.token_hex(8)}?{token}")
         self.wait_for("() => !!window.jupyterapp")
         self._ask(RESTORED_JS)
 

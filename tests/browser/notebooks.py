@@ -63,8 +63,11 @@ ASK_JS = """async ([code, expression]) => {
 
 DISPOSE_JS = """async shutdown => {
     const widget = window.lessonkitWidget;
+    window.lessonkitDoing = 'saving';
     await widget.context.save();
+    window.lessonkitDoing = 'ending the kernel';
     if (shutdown) await widget.sessionContext.shutdown();
+    window.lessonkitDoing = '';
     widget.dispose();
 }"""
 

@@ -29,7 +29,7 @@ def case(kind: str, family: Any, ends: str, **after: str) -> dict[str, Any]:
 CASES = [
     *[case("plain", CHAIN, "b", a="init", c="init", d="c")] * 4,
     *[case("subreaper", REAPED, "c", a="init", b="a", d="a")] * 5,
-    *[case("order", REAPED, "b c", a="init", d="a")] * 5,
+    *[case("order", REAPED, "b c", a="init", d="a")] * 6,
     *[case("thread", THREAD, "b:thread", a="init", b="a", c="b", d="c")] * 2,
     *[case("namespace", INSIDE, "c", a="init", b="a", d="b")] * 2,
     case("namespace", INSIDE, "b", a="init"),

@@ -57,6 +57,15 @@ def test_a_check_of_what_cannot_be_sent_says_so() -> None:
     assert "cannot be sent to the sandbox" in result.cells[0].why
 
 
+@pytest.mark.slow
+def test_a_check_of_a_function_with_a_c_library_of_its_cell() -> None:
+    """What was opened in the notebook by name is opened again where the check runs it."""
+    source = "import ctypes\nlibc = ctypes.CDLL(None)\ndef hello():\n    return libc.getpid()"
+    result = judged(given(FIRST), answer(source, model=HELLO), test('check("0.1", hello)', 2))
+
+    assert points_of(result) == [2]
+
+
 def test_a_quiz_is_judged_apart_and_its_key_is_not_shown() -> None:
     """Right, wrong, not written, and written so that it fails."""
     blank = "def answer_k1():\n    raise NotImplementedError"

@@ -97,7 +97,7 @@ def test_each_submission_has_it_afresh() -> None:
     assert not [name for name in sys.modules if name.partition(".")[0] == "pack"]
     assert sys.path == path
     left = set(os.listdir(tempfile.gettempdir())) - set(before)
-    assert not [name for name in left if name.startswith("lessonkit-given-")]
+    assert not [name for name in left if name.startswith(f"lessonkit-box-{os.getpid()}-")]
 
 
 def test_names_of_the_standard_library_stay_what_they_are() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import ctypes
 import dataclasses
+import errno
 import functools
 import itertools
 import json
@@ -63,6 +65,22 @@ def test_a_function_brings_what_it_refers_to() -> None:
     )
 
     assert run(names["function"], args=(1,)).value == 1 + 2 + 100 + 10 + 2
+
+
+def test_a_c_library_that_was_opened_outside_is_there_inside() -> None:
+    """`libc = ctypes.CDLL(None)` at the top of a notebook, with or without errno: no obstacle."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    subreaper = ctypes.CDLL(None).prctl
+    subreaper.argtypes, subreaper.restype = [ctypes.c_int, ctypes.c_ulong], ctypes.c_long
+
+    def program() -> tuple[int, int, int, bool]:
+        asked = ctypes.c_int()
+        subreaper(36, 1)
+        libc.prctl(37, ctypes.byref(asked))
+        failed = libc.close(999)
+        return asked.value, failed, ctypes.get_errno(), subreaper.restype is ctypes.c_long
+
+    assert run(program).value == (1, -1, errno.EBADF, True)
 
 
 def test_a_function_changes_its_copy_only() -> None:

@@ -9,8 +9,7 @@ student:
     status, reason, repairs, notes, points    as the command told
     scores, manual                            of each test, as the gradebook has them
     why                                       of each test, as kept for the report
-    taken, size                               whether a notebook was read; bytes of the judged one
-    cpu_seconds                               of judging it
+    size, cpu_seconds                         of the judged notebook, and of judging it
 """
 
 from __future__ import annotations
@@ -226,8 +225,7 @@ def _settled(look: Look, before: list[str]) -> list[str]:
 def _records(course: Path, told: dict[str, Any]) -> dict[str, Any]:
     """All that is known of each student, in one place."""
     records = {
-        row["student"]: row | {"scores": {}, "manual": [], "why": {}, "taken": False}
-        for row in told["students"]
+        row["student"]: row | {"scores": {}, "manual": [], "why": {}} for row in told["students"]
     }
     book = sqlite3.connect(course / "gradebook.db")
     for student, cell, auto, manual, needs in book.execute(SCORES, (NAME,)):
@@ -237,7 +235,6 @@ def _records(course: Path, told: dict[str, Any]) -> dict[str, Any]:
     for student, detail in book.execute("SELECT student, detail FROM lessonkit_grading"):
         records[student]["why"] = _reasons(json.loads(detail))
         for notebook in json.loads(detail)["notebooks"]:  # none, where we failed
-            records[student]["taken"] = notebook["submitted"]
             records[student]["cpu_seconds"] = notebook.get("cpu_seconds")
     book.close()
     for student, record in records.items():

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
+
+from lessonkit.sandbox import homes
 
 __all__ = ["GivenModules"]
 
@@ -52,7 +53,7 @@ class GivenModules:
 
     def _written(self) -> str:
         if not self._folder:
-            self._folder = tempfile.mkdtemp(prefix="lessonkit-given-")
+            self._folder = homes.make_home(None)
             for name, content in self._files.items():
                 module = name.endswith(".py") or len(PurePosixPath(name).parts) > 1
                 if module and _top(name) in sys.stdlib_module_names | sys.modules.keys():

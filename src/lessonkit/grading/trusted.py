@@ -15,7 +15,6 @@ import functools
 import importlib
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -36,6 +35,7 @@ from lessonkit.grading.standins import StandIns, may_import
 from lessonkit.grading.student import Student
 from lessonkit.grading.surroundings import Paper, surroundings
 from lessonkit.records import Verdict, to_json
+from lessonkit.sandbox import homes
 
 __all__ = ["Result", "Trusted"]
 
@@ -271,7 +271,7 @@ class Trusted:
     def _own_folder(self) -> str:
         """A folder for the tests, with the files that came with the notebook."""
         if not self._folder:
-            self._folder = tempfile.mkdtemp(prefix="lessonkit-test-")
+            self._folder = homes.make_home(None)
             for name, content in self._files.items():
                 place = Path(self._folder, name)
                 if Path(self._folder) in place.resolve().parents:

@@ -1,7 +1,8 @@
 """Give boxes without a /tmp of their own a directory of the host's, and take it away.
 
 The launcher makes it, init removes it at the end of the box, the launcher looks again when
-it reaps init, and a later launcher removes what killed ones left.
+it reaps init, and a later launcher removes what killed ones left. A grader keeps what a test may
+read in such a directory, too, and removes it itself, unless it is killed.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def measure(home: str, most: int) -> tuple[int, int]:
 
 
 def sweep_homes() -> None:
-    """Remove directories whose launcher does not run any more."""
+    """Remove directories whose maker does not run any more."""
     import tempfile  # as above
 
     parent = tempfile.gettempdir()

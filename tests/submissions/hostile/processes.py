@@ -20,34 +20,37 @@ def fork_bomb(draft: Draft) -> None:
 
 @case(status=CUT_SHORT, says="ime")
 def fork_bomb_that_goes_on(draft: Draft) -> None:
-    """Forks for ever, in a cell, whatever the system answers."""
+    """Forks for ever, in the last cell, whatever the system answers."""
     text = "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
-    draft.insert("q3-text", code_cell(text))
+    draft.insert("end", code_cell(text))
 
 
-@case(status=ENDED, lost="q3")
+@case(status=ENDED, lost="q6")
 def fork_bomb_of_a_shell(draft: Draft) -> None:
-    """A shell's function that calls itself twice, in the background."""
-    cell_and_call(
-        draft, "import subprocess\nsubprocess.run(['sh', '-c', 'b() { b | b & }; b; sleep 600'])"
+    """A shell's function that calls itself twice, in the background: in the last answer."""
+    bomb = "['sh', '-c', 'b() { b | b & }; b; sleep 600']"
+    draft.write(
+        "q6-answer",
+        f"import subprocess\ndef reap(count):\n    return subprocess.run({bomb}).returncode",
     )
 
 
 @case(status=ENDED, lost="q3")
 def fork_bomb_of_daemons(draft: Draft) -> None:
-    """Every process of it leaves its parent, and ignores what it can."""
-    cell_and_call(
-        draft,
+    """A function of which every process leaves its parent, and ignores what it can."""
+    draft.write(
+        "q3-answer",
         """
 import os, signal
-for number in (1, 2, 3, 15, 17, 18, 20):
-    signal.signal(number, signal.SIG_IGN)
-while True:
-    try:
-        if os.fork() == 0:
-            os.setsid()
-    except OSError:
-        signal.sigtimedwait([], 1)
+def tally(letters):
+    for number in (1, 2, 3, 15, 17, 18, 20):
+        signal.signal(number, signal.SIG_IGN)
+    while True:
+        try:
+            if os.fork() == 0:
+                os.setsid()
+        except OSError:
+            signal.sigtimedwait([], 1)
 """,
     )
 
@@ -75,7 +78,8 @@ def threads_that_hang(draft: Draft) -> None:
 @case(status=CUT_SHORT, lost="q3", says="ime")
 def kill_of_everybody(draft: Draft) -> None:
     """kill(-1): every process that it may send a signal to."""
-    cell_and_call(draft, "import os, time\nos.kill(-1, 9)\ntime.sleep(600)")
+    cell_and_call(draft, "import os, time\nos.kill(-1, 9)")
+    draft.write("q3-answer", draft.cell("q3-answer")["source"] + "\n    time.sleep(600)")
 
 
 @case(status=CUT_SHORT, lost="q3", says="ime")

@@ -19,17 +19,18 @@ def memory_without_end(draft: Draft) -> None:
 
 @case(status=ENDED, lost="q3")
 def memory_of_many(draft: Draft) -> None:
-    """Ten children take as much memory as one may have."""
-    cell_and_call(
-        draft,
+    """Ten children of a function take as much memory as one may have."""
+    draft.write(
+        "q3-answer",
         f"""
 import os, time
-for _ in range(10):
-    if os.fork() == 0:
-        x = b'x' * {100 * MB}
-        time.sleep(600)
-        os._exit(0)
-time.sleep(600)
+def tally(letters):
+    for _ in range(10):
+        if os.fork() == 0:
+            x = b'x' * {100 * MB}
+            time.sleep(600)
+            os._exit(0)
+    time.sleep(600)
 """,
     )
 
@@ -98,16 +99,17 @@ def output_in_one_line(draft: Draft) -> None:
 @case(status=ENDED, lost="q3")
 def output_in_functions(draft: Draft) -> None:
     """A function prints for ever, past Python's streams, to every descriptor."""
-    cell_and_call(
-        draft,
+    draft.write(
+        "q3-answer",
         """
 import os
-while True:
-    for fd in range(1, 10):
-        try:
-            os.write(fd, b'x' * 60_000)
-        except OSError:
-            pass
+def tally(letters):
+    while True:
+        for fd in range(1, 10):
+            try:
+                os.write(fd, b'x' * 60_000)
+            except OSError:
+                pass
 """,
     )
 

@@ -37,7 +37,7 @@ _NAMES = {
     "namespace": "pid namespaces",
 }
 _NOT_BUILT = " (families with pid namespaces cannot be built on this host: not observed)"
-_FEWEST = {"plain": 4, "subreaper": 5, "order": 5, "thread": 2, "namespace": 3}
+_FEWEST = {"plain": 4, "subreaper": 5, "order": 6, "thread": 2, "namespace": 3}
 
 
 def looks(run: Run, hints: _Hints) -> list[Fact]:

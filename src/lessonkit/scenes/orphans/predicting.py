@@ -34,6 +34,7 @@ _TEMPLATES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "order": (
         ("A* B*<A C<B D<C", "C B"),
+        ("A* B*<A C<B D<C E<D", "D C"),
         ("A* B<A C<B D<C", "A C"),
         ("A* B<A C*<B D<C E<D", "C D"),
         ("A* B<A C<B D<C E<D", "C B D"),
