@@ -173,7 +173,7 @@ def climbs_out_of_the_box(draft: Draft) -> None:
 import ctypes, glob, os, subprocess
 libc = ctypes.CDLL(None, use_errno=True)
 me = os.getpid()
-places = [os.path.join("/proc", name, "root", "tmp", "learner") for name in os.listdir("/proc") if name.isdigit()]
+places = [f"/proc/{n}/root" "/tmp/learner" for n in os.listdir("/proc") if n.isdigit()]
 def look():
     try:
         for _ in range(3):
