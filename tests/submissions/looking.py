@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.fence import KEPT
+
 __all__ = ["Look", "book_rows"]
 
 WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run")
@@ -33,6 +35,8 @@ class Look:
 
     def _below(self, top: str) -> Iterator[str]:
         for folder, folders, files in os.walk(top):
+            # A checkout or an interpreter that lies there: Python keeps compiled modules in them.
+            folders[:] = [name for name in folders if os.path.join(folder, name) not in KEPT]
             if folder == self._root:
                 folders[:] = [name for name in folders if name not in WRITTEN]
                 files = [name for name in files if not name.startswith(WRITTEN)]

@@ -45,11 +45,13 @@ _LEAST_SECONDS = 0.05
 
 @dataclass(slots=True)
 class _Done:
-    """A cell that has run, how long it took, and whether it lowered its process's limits."""
+    """A cell that has run, how long it took, whether it lowered its process's limits, and whether
+    its time was up."""
 
     source: str
     seconds: float
     changed_limits: bool
+    interrupted: bool
 
 
 class Student:
@@ -72,6 +74,7 @@ class Student:
         self._visit: Visit | None = None
         self._done: list[_Done] = []
         self._restarts = 0
+        self._tested = False
         self._room = Room(budget.output_bytes, budget.shown_bytes)
         self._gone: str | None = None
 
@@ -82,6 +85,7 @@ class Student:
         student's is raised. Raises SandboxError when we failed."""
         self.end_test()
         seconds, outcome = 0.0, None
+        doubtful, self._tested = self._tested, False
         while outcome is None:
             try:
                 session = self._ready()
@@ -89,6 +93,9 @@ class Student:
                 outcome = session.run_cell(source, seconds=seconds)
             except LostInCell as end:
                 self._lose(end.lost)
+                if doubtful and end.lost.kind == "gone":
+                    doubtful = False  # what a test called may have ended it a moment before
+                    continue
                 if end.lost.kind == "over" or self._blames_another(end.lost):
                     continue  # it did not die of this cell
                 self.timed_out |= end.lost.kind == "timeout"
@@ -102,7 +109,9 @@ class Student:
             self.timed_out = True
             note = _note("Timeout", f"This cell was interrupted after {seconds:g} s.")
             outcome = dataclasses.replace(outcome, outputs=[*outcome.outputs, note], ok=False)
-        self._done.append(_Done(source, outcome.wall_seconds, outcome.changed_limits))
+        self._done.append(
+            _Done(source, outcome.wall_seconds, outcome.changed_limits, outcome.interrupted)
+        )
         return outcome
 
     def _blames_another(self, lost: Lost) -> bool:
@@ -142,7 +151,9 @@ class Student:
         return self._session
 
     def _replay_seconds(self) -> float:
-        return min(self.budget.cell_seconds, self._left() / 2)
+        """What may be spent on the cells before: as one cell, beside those whose time was up."""
+        interrupted = sum(done.interrupted for done in self._done)
+        return min(self.budget.cell_seconds * (1.1 * interrupted + 1), self._left() / 2)
 
     def _open(self) -> Session:
         budget = self.budget
@@ -175,7 +186,8 @@ class Student:
         for place, done in enumerate(list(self._done)):
             assert self._session is not None
             try:
-                self._session.run_cell(done.source, seconds=done.seconds * 3 + 5)
+                seconds = done.seconds if done.interrupted else done.seconds * 3 + 5
+                self._session.run_cell(done.source, seconds=seconds)
             except (LostInCell, Lost) as end:
                 del self._done[place]
                 self._lose(end.lost if isinstance(end, LostInCell) else end)
@@ -212,6 +224,7 @@ class Student:
     def begin_test(self, until: float) -> None:
         """A test begins, which has to be over at *until* on the monotonic clock."""
         self.end_test()
+        self._tested = True
         self.test_until = min(until, self._until)
         self.visit_number += 1
 

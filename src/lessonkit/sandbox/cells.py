@@ -60,6 +60,8 @@ _USUAL = (
     "lessonkit.sandbox.sessions",
 )
 
+_DESCRIPTORS = 4
+
 _HEAD_BYTES = 4096
 """Room for what stands before the words of a reply."""
 
@@ -120,7 +122,19 @@ def _cell(request: dict[str, Any]) -> dict[str, Any]:
 def _limits() -> list[tuple[int, int]]:
     """What this process may use: a copy needs memory, descriptors and a place among processes."""
     which = (resource.RLIMIT_DATA, resource.RLIMIT_AS, resource.RLIMIT_NOFILE, resource.RLIMIT_CPU)
-    return [resource.getrlimit(n) for n in (*which, resource.RLIMIT_NPROC)]
+    found = [resource.getrlimit(n) for n in (*which, resource.RLIMIT_NPROC)]
+    return [*found, (_descriptors(), _DESCRIPTORS)]
+
+
+def _descriptors() -> int:
+    """How many more descriptors can be had, of those that a copy needs."""
+    held: list[int] = []
+    with suppress(OSError):
+        while len(held) < _DESCRIPTORS:
+            held.append(os.open("/", os.O_PATH | os.O_CLOEXEC))
+    for fd in held:
+        os.close(fd)
+    return len(held)
 
 
 def _fork(number: int, first: bytes, fds: list[int]) -> dict[str, Any]:

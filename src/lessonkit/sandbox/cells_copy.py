@@ -23,7 +23,7 @@ import pickle
 import socket
 import types
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from lessonkit import payload
 from lessonkit.errors import UsageError
@@ -54,6 +54,13 @@ _FUNCTIONS = (
     type(functools.lru_cache(len)),
 )
 """What can be stood for. An object that can also be called is still an object with a state."""
+
+
+def _end_as_program(error: BaseException) -> NoReturn:
+    """End a child of the student's as *error* would end a program: sys.exit() has a code."""
+    code = error.code if isinstance(error, SystemExit) else 1
+    flush()
+    os._exit(0 if code is None else code & 255 if isinstance(code, int) else 1)
 
 
 class Copy:
@@ -182,6 +189,8 @@ class Copy:
         except PlainError as error:
             reply = {"kind": "unplain", "problem": str(error)[:500]}
         except BaseException as error:  # whatever the student's code raised is data
+            if os.getpid() != self._pid:
+                _end_as_program(error)
             self._reserve = b""
             reply = {"kind": "error", "error": described(error)}
         changed = {}

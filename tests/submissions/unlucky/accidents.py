@@ -123,9 +123,9 @@ def child_that_does_not_leave(draft: Draft) -> None:
     )
 
 
-@case(status="graded", lost="q4")
+@case(status="graded")
 def child_that_leaves_with_sys_exit(draft: Draft) -> None:
-    """The child calls sys.exit, which a notebook catches: the child does not end with its code."""
+    """The child calls sys.exit: it ends with that code, as it would in a program."""
     draft.write("q4-answer", "import sys\n" + ANSWERS["q4-answer"].replace("os._exit", "sys.exit"))
 
 
@@ -331,3 +331,20 @@ def memory_used_up(draft: Draft) -> None:
 def kernel_ended_by_hand(draft: Draft) -> None:
     """A cell ends its own process, as was once advised to restart a kernel."""
     also(draft, "import os\nos.kill(os.getpid(), 9)")
+
+
+@case(status="timed out", says="time was up")
+def never_ends_and_then_kills_itself(draft: Draft) -> None:
+    """One cell never ends; a later one ends the interpreter, and all before it has to run again."""
+    also(draft, "import time\ntime.sleep(10000)")
+    also(draft, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "q4-text")
+
+
+@case(status=ENDED)
+def files_that_nobody_closes(draft: Draft) -> None:
+    """A cell opens files until it may have no more, and keeps them: no copy can be made of that."""
+    also(
+        draft,
+        "kept = []\ntry:\n    while True:\n        kept.append(open('/dev/null'))\n"
+        "except OSError:\n    print(len(kept))",
+    )
