@@ -97,7 +97,7 @@ def test_only_what_is_in_sight_is_drawn_and_every_step_is_in_sight(page: Page) -
         page.evaluate("step => document.querySelector('.lk-lifeline').lkGo(step)", step)
         signs += page.evaluate(SEEN_JS, step)
         _, shapes = page.evaluate(DRAWN_JS)
-        assert 0 < shapes < 1500
+        assert 0 < shapes < 2500  # of about 5,000; how much is drawn ahead depends on the idle time
     assert signs >= 3
 
 

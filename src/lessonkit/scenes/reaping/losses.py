@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from lessonkit import procfs
 
-__all__ = ["Losses"]
+__all__ = ["AT_A_TIME", "Losses"]
 
 AT_A_TIME = 0.05
 """Two looks of an undisturbed init are closer to each other than that, in seconds."""

@@ -27,7 +27,7 @@ from typing import Any
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.orphans.gates import place, running, tell
 from lessonkit.scenes.reaping.bursts import FATAL, QUIET_SECONDS, at_work, quiet
-from lessonkit.scenes.reaping.losses import Losses
+from lessonkit.scenes.reaping.losses import AT_A_TIME, Losses
 from lessonkit.scenes.zombies.stage import ask, family, loaded
 
 __all__ = ["supervise"]
@@ -42,7 +42,7 @@ START_SHARE = 0.75
 """The jobs may take so much of their time to be there; later than that it is nearly up."""
 
 PROMPT_SECONDS = 0.5
-PROMPT_MOST = 1.0
+PROMPT_MOST = 1.5
 QUIET_NEEDS = QUIET_SECONDS + 0.1
 TELL_SECONDS = 1.2
 MORE_SECONDS = 4.0
@@ -189,6 +189,7 @@ class _Script:
         self._losses = Losses(box.student_pid)
         self._began = time.monotonic()
         self._played = False
+        self._doubtful = False
         self.quiet: dict[str, Any] | None = None
         self.together = 0
 
@@ -202,7 +203,7 @@ class _Script:
             and all(facts[kind]["code"] is not None for kind in ("early", "slow"))
             and all(one["ready"] for one in deaf)
         )
-        return not seen and self._losses.so_far() >= BUSY_SECONDS
+        return (self._doubtful or not seen) and self._losses.so_far() >= BUSY_SECONDS
 
     def play(self) -> None:
         """Called again and again during the call."""
@@ -261,26 +262,29 @@ class _Script:
     def _prompt(self, job: _Job) -> None:
         """See whether it is collected soon after its end.
 
-        Who is at work, or waits for a processor, may be on its way to it. Who sleeps all the time,
-        with a zombie that has ended, was not woken up by its end.
+        Who is at work, or waits for a processor, may be on its way to it: that time does not count.
+        Who sleeps for so long in all, beside a zombie, was not woken up by its end; it may wake up
+        now and then for something else, as `Popen.wait(timeout)` does.
         """
-        asleep_since: float | None = None
+        asleep = 0.0
+        looked: float | None = None
 
         def settled() -> bool:
-            nonlocal asleep_since
-            facts = job.facts
+            nonlocal asleep, looked
+            facts, now = job.facts, self._since()
             if facts["gone"] is not None:
                 return True
             if facts["dead"] is None or self._works():
-                asleep_since = None
-            elif asleep_since is None:
-                asleep_since = self._since()
-            facts["stale"] = (
-                asleep_since is not None and self._since() - asleep_since > PROMPT_SECONDS
-            )
+                looked = None
+                return False
+            # Between two looks that are far apart, init did not see what it did.
+            asleep += 0.0 if looked is None else min(now - looked, AT_A_TIME)
+            looked = now
+            facts["stale"] = asleep > PROMPT_SECONDS
             return bool(facts["stale"])
 
         self._until(settled, self._since() + PROMPT_MOST)
+        self._doubtful |= job.facts["gone"] is None and not job.facts["stale"]
 
     def _works(self) -> bool:
         process = self._box.process(self._box.student_pid)
