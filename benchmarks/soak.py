@@ -38,6 +38,7 @@ def main() -> int:
     status = 0 if soak_runs(options.runs) else 1
     hosts = ("real/test_exercises_on_hosts", "real/test_lessons_on_hosts")
     course = ("course/test_whole_course", "course/test_stock_grading", "lessons/test_check_command")
+    course += ("browser/test_lessons_in_lab",)
     grading = tuple(f"grading/test_{n}" for n in ("repair_nbgrader", "fuzz_repair", "fuzz_judge"))
     stock = ("batch/test_like_stock", "batch/test_like_stock_lessons", "batch/test_corpus")
     status = _tests("LESSONKIT_ALL_HOSTS", "1", *hosts, *course, *grading, *stock) or status
