@@ -78,10 +78,12 @@ def loop_without_end(draft: Draft) -> None:
 
 @case(status=CUT_SHORT, lost="q2", says="ime")
 def loop_without_end_in_a_function(draft: Draft) -> None:
-    """A function never ends, for some arguments."""
+    """A function never ends, for some arguments. It sleeps in between: what processor time there is
+    for a submission would else be gone before the next question."""
     draft.write(
         "q2-answer",
-        "def longest(words):\n    while words:\n        best = words[0]\n    return best",
+        "import time\ndef longest(words):\n    while words:\n        best = words[0]\n"
+        "        time.sleep(0.01)\n    return best",
     )
 
 
