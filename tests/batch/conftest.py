@@ -5,11 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.batch.courses import make_course
+from tests.batch.postgresql import find_server, server
 
 HERE = "tests/batch/"
 SECONDS = 900
@@ -42,3 +44,14 @@ def released_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def course(released_course: Path, tmp_path: Path) -> Path:
     """A released course of the test's own."""
     return shutil.copytree(released_course, tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address of a PostgreSQL server of the tests' own."""
+    pytest.importorskip("psycopg")
+    programs = find_server()
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
+    with server(programs) as made:
+        yield made

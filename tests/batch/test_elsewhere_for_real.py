@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from tests.batch import rows
-from tests.batch.postgresql import find_server, server
 from tests.batch.real_engine import (
     EARNED,
     WAIT_SECONDS,
@@ -70,17 +68,6 @@ def test_a_cluster_that_loses_a_worker_judges_as_this_machine_does(
         assert process.returncode == 0, errors
     assert f"{len(EARNED)} of {len(EARNED)} graded now" in said.decode()
     assert rows.everything(course) == rows.everything(here)
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """A server's address."""
-    pytest.importorskip("psycopg")
-    programs = find_server()
-    if programs is None:
-        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
-    with server(programs) as made:
-        yield made
 
 
 def in_file(course: Path) -> dict[str, list[Any]]:

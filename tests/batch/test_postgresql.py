@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,22 +25,10 @@ from tests.batch.courses import (
     nbgrader,
     start_fake_grade,
 )
-from tests.batch.postgresql import find_server, server
 from tests.batch.test_interruptions import end, eventually
 from tests.batch.test_stock_seams import FAKE, SEAMS, python
 
 RIGHT = {"add": "right", "double": "half", "why": "so"}
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """A server's address."""
-    pytest.importorskip("psycopg")
-    programs = find_server()
-    if programs is None:
-        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
-    with server(programs) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
