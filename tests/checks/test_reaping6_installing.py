@@ -55,7 +55,7 @@ def facts(which: int = -1, **changes: Any) -> dict[str, Any]:
         "install": back(handle=True),
         "steps": steps,
         "ignored": False,
-        "quiet": {"switches": 0, "cpu_seconds": 0.0},
+        "quiet": {"switches": 0, "cpu_seconds": 0.0, "ready_seconds": 0.0},
         "later": back([9]),
     }
 
@@ -133,8 +133,9 @@ def test_each_other_fact_costs_its_own_points(
 @pytest.mark.parametrize(
     ("quiet", "words"),
     [
-        ({"switches": 8, "cpu_seconds": 0.0}, "it woke up 8 times"),
-        ({"switches": 0, "cpu_seconds": 0.3}, "it used 0.30 s of CPU"),
+        ({"switches": 8, "cpu_seconds": 0.0, "ready_seconds": 0.0}, "it woke up 8 times"),
+        ({"switches": 0, "cpu_seconds": 0.3, "ready_seconds": 0.3}, "it used 0.30 s of CPU"),
+        ({"switches": 0, "cpu_seconds": 0.04, "ready_seconds": 0.6}, "waited for a processor"),
     ],
 )
 def test_who_asks_again_and_again_does_not_sleep(quiet: dict[str, Any], words: str) -> None:
@@ -143,7 +144,12 @@ def test_who_asks_again_and_again_does_not_sleep(quiet: dict[str, Any], words: s
     fact = one_failed(verdict)
     assert words in fact.seen
     assert (fact.misconception, verdict.points) == ("M3.10", 2.5)
-    assert judged("6.1", facts() | {"quiet": {"switches": 1, "cpu_seconds": 0.01}}).points == 3
+    assert (
+        judged(
+            "6.1", facts() | {"quiet": {"switches": 1, "cpu_seconds": 0.01, "ready_seconds": 0.01}}
+        ).points
+        == 3
+    )
 
 
 def test_ignored_children_have_no_codes() -> None:

@@ -50,7 +50,7 @@ def facts(which: int = -1, **changes: Any) -> dict[str, Any]:
         "call": back(CODES),
         "together": 5,
         "rounds": 1,
-        "quiet": {"switches": 0, "cpu_seconds": 0.0},
+        "quiet": {"switches": 0, "cpu_seconds": 0.0, "ready_seconds": 0.0},
         "left": [],
     }
 
@@ -168,7 +168,7 @@ def test_a_quiet_moment_that_was_not_seen_is_not_passed() -> None:
     record = facts()
     record["quiet"] = None
     assert judged("6.5", record).points == 3.25
-    naps = facts() | {"quiet": {"switches": 20, "cpu_seconds": 0.0}}
+    naps = facts() | {"quiet": {"switches": 20, "cpu_seconds": 0.0, "ready_seconds": 0.0}}
     assert one_failed(judged("6.5", naps)).misconception == "M3.10"
 
 

@@ -41,7 +41,7 @@ def facts(which: int = -1, **changes: Any) -> dict[str, Any]:
             del steps[which + 1 :]
     return {
         "steps": steps,
-        "quiet": {"switches": 0, "cpu_seconds": 0.0},
+        "quiet": {"switches": 0, "cpu_seconds": 0.0, "ready_seconds": 0.0},
         "answer": back(ALL),
         "all": ALL,
         "living": 6,

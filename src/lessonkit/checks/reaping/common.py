@@ -7,6 +7,11 @@ from typing import Any
 
 from lessonkit.checks.facts import Finding, call_finding, pids_text, plural, short, signal_name
 from lessonkit.checks.forking.common import fell_through, is_number, wrong_code
+from lessonkit.scenes.reaping.bursts import (
+    CALM_CPU_SECONDS,
+    CALM_READY_SECONDS,
+    CALM_SWITCHES,
+)
 
 __all__ = [
     "Call",
@@ -23,9 +28,6 @@ __all__ = [
 Hints = tuple[str, str, str]
 Call = Mapping[str, Any]
 Step = Mapping[str, Any]
-
-MOST_SWITCHES = 1
-MOST_CPU_SECONDS = 0.05
 
 
 def no_callable(call: Call, what: str, name: str, hints: Hints, blocks: str) -> Finding | None:
@@ -81,14 +83,22 @@ def not_asleep(moment: Mapping[str, Any] | None, hints: Hints) -> Finding | None
     """What was seen of a process that should have slept while nothing happened."""
     if moment is None:
         return Finding(seen="not looked at: it did not come so far")
-    if moment["cpu_seconds"] >= MOST_CPU_SECONDS:
+    if moment["cpu_seconds"] >= CALM_CPU_SECONDS:
         return Finding(
             seen=f"while nothing happened for 0.6 s, it used {moment['cpu_seconds']:.2f} s of CPU",
             why="it asks again and again, without a pause",
             misconception="M3.10",
             hint=hints[2],
         )
-    if moment["switches"] > MOST_SWITCHES:
+    if moment["ready_seconds"] >= CALM_READY_SECONDS:
+        return Finding(
+            seen="while nothing happened for 0.6 s, it ran, or waited for a processor to run on, "
+            f"for {moment['ready_seconds']:.1f} s",
+            why="it asks again and again, without a pause, as far as this busy host lets it",
+            misconception="M3.10",
+            hint=hints[2],
+        )
+    if moment["switches"] > CALM_SWITCHES:
         return Finding(
             seen=f"while nothing happened for 0.6 s, it woke up {moment['switches']} times",
             why="a nap and a question in turns is asking again and again, too: sleep until the "

@@ -11,16 +11,20 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from lessonkit import procfs
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
+from lessonkit.scenes.reaping.losses import waited_seconds
 from lessonkit.scenes.zombies.stage import Child, noted, stands_still, state, steady
 
 __all__ = [
+    "CALM_CPU_SECONDS",
+    "CALM_READY_SECONDS",
+    "CALM_SWITCHES",
     "FATAL",
     "PROMPT_SECONDS",
     "QUIET_SECONDS",
@@ -31,6 +35,7 @@ __all__ = [
     "continued",
     "end",
     "held",
+    "is_calm",
     "later_children",
     "quiet",
     "zombies",
@@ -41,6 +46,15 @@ STEP_SECONDS = 2.0
 BUSY_SECONDS = 6.0
 PROMPT_SECONDS = 0.25
 QUIET_SECONDS = 0.6
+QUIET_MOST = 3.0
+
+CALM_SWITCHES = 1
+CALM_CPU_SECONDS = 0.05
+"""In `QUIET_SECONDS`: who wakes up more often, or runs for so long, does not sleep."""
+
+CALM_READY_SECONDS = 0.8 * QUIET_SECONDS
+"""Who runs, or waits for a processor, for so long does not sleep either, on a busy host."""
+
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -125,20 +139,84 @@ def at_work(pid: int) -> bool:
     return any(thread is not None and thread.state in ("R", "D") for thread in threads)
 
 
-def quiet(box: Box) -> dict[str, Any]:
-    """A moment in which nothing happens: how often did the process wake up, how long did it run?"""
+def quiet(
+    box: Box, seconds: float = QUIET_MOST, look: Callable[[], object] = lambda: None
+) -> dict[str, Any]:
+    """A moment in which nothing happens: how often did the process wake up, how long did it run?
+
+    It begins when all threads sleep: what one of them still does about the last event, on a busy
+    host, is no waking up for nothing. A host may be late with other things too, so a restless
+    moment is followed by another one while there is time, and the calmest counts: who takes naps
+    has no calm one.
+
+    *seconds*: for all of it, at least `QUIET_SECONDS`; *look* is called every few milliseconds.
+    """
+    end = time.monotonic() + seconds
+
+    def asleep() -> bool:
+        look()
+        return not at_work(box.student_pid)
+
+    calmest: dict[str, Any] | None = None
+    while calmest is None or end - time.monotonic() >= QUIET_SECONDS:
+        _by_the_clock(box, steady(asleep), end - time.monotonic() - QUIET_SECONDS)
+        moment = _moment(box, look)
+        if calmest is None or moment["switches"] < calmest["switches"]:
+            calmest = moment
+        if is_calm(moment):
+            return moment
+    return calmest
+
+
+def is_calm(moment: Mapping[str, Any]) -> bool:
+    """True if a process slept in that moment of `quiet`."""
+    return bool(
+        moment["switches"] <= CALM_SWITCHES
+        and moment["cpu_seconds"] < CALM_CPU_SECONDS
+        and moment["ready_seconds"] < CALM_READY_SECONDS
+    )
+
+
+def _moment(box: Box, look: Callable[[], object]) -> dict[str, Any]:
+    """`QUIET_SECONDS` of what the process does."""
     pid = box.student_pid
-    box.wait_until(lambda: state(box, pid) in ("S", "Z", None), STEP_SECONDS)
-    before, ran = _switches(pid), _ticks(box.process(pid))
-    box.wait_until(lambda: False, QUIET_SECONDS)
+
+    looks: list[bool] = []
+
+    def never() -> bool:
+        look()
+        looks.append(at_work(pid))
+        return False
+
+    before, ran, waited = _switches(pid), _ticks(box.process(pid)), _waited(pid)
+    _by_the_clock(box, never, QUIET_SECONDS)
     after, now = _switches(pid), _ticks(box.process(pid))
-    return {"switches": max(0, after - before), "cpu_seconds": max(0, now - ran) / _TICK}
+    cpu_seconds = max(0, now - ran) / _TICK
+    return {
+        "switches": max(0, after - before),
+        "cpu_seconds": cpu_seconds,
+        # What it waits for a processor is counted when it gets one: that may be later than this.
+        "ready_seconds": max(
+            cpu_seconds + _waited(pid) - waited, QUIET_SECONDS * sum(looks) / len(looks)
+        ),
+    }
+
+
+def _by_the_clock(box: Box, condition: Callable[[], bool], seconds: float) -> None:
+    """Wait for it no longer, on a busy host either: something else is to happen after that."""
+    end = time.monotonic() + seconds
+    box.wait_until(lambda: condition() or time.monotonic() >= end, max(0.0, seconds))
 
 
 def _switches(pid: int) -> int:
     """How often its threads have given up the CPU by themselves: they slept, and woke up."""
     fields = [procfs.status_field(tid, "voluntary_ctxt_switches") for tid in procfs.tasks(pid)]
     return sum(int(field) for field in fields if field)
+
+
+def _waited(pid: int) -> float:
+    """How long its threads have stood ready to run while others had the processors, in seconds."""
+    return sum(waited_seconds(task) for task in procfs.tasks(pid))
 
 
 def _ticks(process: ProcessInfo | None) -> int:

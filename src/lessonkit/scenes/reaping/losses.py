@@ -7,12 +7,11 @@ time that a task stood ready to run, and others had the processors.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from lessonkit import procfs
 
-__all__ = ["AT_A_TIME", "Losses"]
+__all__ = ["AT_A_TIME", "Losses", "waited_seconds"]
 
 AT_A_TIME = 0.05
 """Two looks of an undisturbed init are closer to each other than that, in seconds."""
@@ -29,38 +28,32 @@ class Losses:
     def __init__(self, student_pid: int) -> None:
         self._student = student_pid
         self._stalled = 0.0
-        self._before = {task: _waited_seconds(task) for task in procfs.tasks(student_pid)}
+        self._before = {task: waited_seconds(task) for task in procfs.tasks(student_pid)}
         self._threads = dict(self._before)
         self._others: dict[int, float] = {}
         self._looked = time.monotonic()
 
     def look(self, pids: Iterable[int] = ()) -> None:
         """To be called every few milliseconds; *pids* are the others, born since it was made."""
-        self._stall(AT_A_TIME)
+        now = time.monotonic()
+        self._stalled += max(0.0, now - self._looked - AT_A_TIME)
+        self._looked = now
         for tasks, among in ((procfs.tasks(self._student), self._threads), (pids, self._others)):
             for task in tasks:
-                among[task] = max(_waited_seconds(task), among.get(task, 0.0))
-
-    @contextmanager
-    def away(self, seconds: float) -> Iterator[None]:
-        """Init does something else for so many seconds, on purpose."""
-        self._stall(AT_A_TIME)
-        yield
-        self._stall(AT_A_TIME + seconds)
+                among[task] = max(waited_seconds(task), among.get(task, 0.0))
 
     def so_far(self, pid: int | None = None) -> float:
         """Seconds until the last look: init's, the student's process's, and those of *pid*."""
         waited = sum(self._threads.values()) - sum(self._before.values())
         return self._stalled + waited + (0.0 if pid is None else self._others.get(pid, 0.0))
 
-    def _stall(self, allowed: float) -> None:
-        now = time.monotonic()
-        self._stalled += max(0.0, now - self._looked - allowed)
-        self._looked = now
+    def in_all(self) -> float:
+        """Seconds until the last look, those of all others included."""
+        return self.so_far() + sum(self._others.values())
 
 
-def _waited_seconds(task: int) -> float:
-    """Of one task; 0.0 when it is gone, or this kernel does not count."""
+def waited_seconds(task: int) -> float:
+    """Seconds that a task has stood in line; 0.0 when it is gone, or the kernel does not count."""
     try:
         with open(f"/proc/{task}/schedstat", "rb") as file:
             return int(file.read().split()[1]) / 1e9

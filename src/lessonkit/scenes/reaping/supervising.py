@@ -26,7 +26,7 @@ from typing import Any
 
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.orphans.gates import place, running, tell
-from lessonkit.scenes.reaping.bursts import FATAL, QUIET_SECONDS, at_work, quiet
+from lessonkit.scenes.reaping.bursts import FATAL, QUIET_SECONDS, at_work, is_calm, quiet
 from lessonkit.scenes.reaping.losses import AT_A_TIME, Losses
 from lessonkit.scenes.zombies.stage import ask, family, loaded
 
@@ -199,6 +199,7 @@ class _Script:
         deaf = [one for kind, one in facts.items() if kind != "polite"]
         seen = (
             self.quiet is not None
+            and is_calm(self.quiet)
             and self.together == len(self._jobs)
             and all(facts[kind]["code"] is not None for kind in ("early", "slow"))
             and all(one["ready"] for one in deaf)
@@ -230,9 +231,9 @@ class _Script:
 
     def _watch_quiet(self, next_event: float) -> None:
         """Look at a moment in which nothing happens, if there is time for it."""
-        if self._since() < next_event - QUIET_NEEDS:
-            with self._losses.away(QUIET_SECONDS):
-                self.quiet = quiet(self._box)
+        left = next_event - self._since()
+        if left > QUIET_NEEDS:
+            self.quiet = quiet(self._box, left - QUIET_NEEDS + QUIET_SECONDS, self.look)
 
     def _second_chance(self) -> None:
         """On a busy host the time before the deadline may have been too short: in the grace."""
