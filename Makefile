@@ -22,10 +22,10 @@ in_venv = PATH="$$(cd '$(VENV)/bin' && pwd):$$PATH"
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
-$(VENV)/.ready-lab: pyproject.toml tools/environment.sh
+$(VENV)/.ready-lab: pyproject.toml tools/environment.sh tools/constraints.txt
 	@bash tools/environment.sh '$(VENV)' lab
 
-$(VENV)/.ready-dev: pyproject.toml tools/environment.sh
+$(VENV)/.ready-dev: pyproject.toml tools/environment.sh tools/constraints.txt
 	@bash tools/environment.sh '$(VENV)' dev
 
 setup: $(VENV)/.ready-dev ## make the environment with all tools for development

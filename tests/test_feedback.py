@@ -59,8 +59,8 @@ def test_feedback_shows_every_view_without_a_script_of_ours(tmp_path: Path) -> N
     for folder in (tmp_path / "source" / LESSON, submitted):
         folder.mkdir(parents=True)
         (folder / f"{LESSON}.ipynb").write_text(json.dumps(notebook))
-    for step in ("generate_assignment", "autograde", "generate_feedback"):
-        generate_course.nbgrader(tmp_path, step, LESSON)
+    steps = ("generate_assignment", "autograde", "generate_feedback")
+    generate_course.nbgrader(tmp_path, *((step, LESSON) for step in steps))
 
     page = (tmp_path / "autograder" / "feedback" / "ada" / LESSON / f"{LESSON}.html").read_text()
     # Up to the next cell; what stands before the first of them is code, not what it showed.

@@ -1,4 +1,4 @@
-"""Recordings of a lesson are made by a tool, and reach the learners with it."""
+"""Recordings of a lesson are made by a tool, and shown with what they are."""
 
 from __future__ import annotations
 
@@ -19,24 +19,6 @@ from lessonkit import recordingfiles
 from lessonkit.errors import UsageError
 from lessonkit.recordings import recorded
 from lessonkit.records import Ending, Run, Usage
-from tests.tiny_course import LESSON, make_tiny_course
-
-
-@pytest.mark.slow
-def test_learners_get_the_recordings_of_a_lesson(tmp_path: Path) -> None:
-    """Stock nbgrader copies them, and a course with another one is not what source/ makes."""
-    root = tmp_path / "course-root"
-    root.mkdir()
-    folder = make_tiny_course(root).parent / "recordings"
-    folder.mkdir()
-    (folder / "family.json").write_text('{"recorded": {}}')
-    generate_course.generate(root)
-    released = root / "course" / LESSON / "recordings" / "family.json"
-
-    assert released.read_text() == '{"recorded": {}}'
-    released.write_text("{}")
-    [difference] = generate_course.differences(root)
-    assert "family.json: differs" in difference
 
 
 @pytest.mark.slow

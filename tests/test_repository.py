@@ -128,6 +128,20 @@ def test_every_dependency_has_its_reason() -> None:
     assert [requirement for requirement in asked if ">=" not in requirement] == []
 
 
+def test_what_is_held_back_in_the_environment_is_explained_and_holds() -> None:
+    """docs/dependencies.md names each constraint; and what it is there for is not imported."""
+    lines = (ROOT / "tools" / "constraints.txt").read_text().splitlines()
+    held = {re.split(r"[<>=!~ \[]", line)[0] for line in lines if line and line[0] != "#"}
+    page = (ROOT / "docs" / "dependencies.md").read_text()
+    told = page.split("## Held back")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `([a-z-]+)` below", told, flags=re.MULTILINE)) == held
+    looks = "import nbformat, sys; print('rfc3987_syntax' in sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", looks], capture_output=True, text=True, check=True, timeout=280
+    ).stdout
+    assert told == "False\n"
+
+
 def test_readme_fits_on_its_pages() -> None:
     """The README is read to its end only if it has one soon: 120 lines."""
     assert len((ROOT / "README.md").read_text().splitlines()) <= 120

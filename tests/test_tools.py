@@ -1,15 +1,12 @@
-"""Try the tools of the repository: course, notebooks, grading, environment, JupyterLab."""
+"""Try the tools of the repository: notebooks, grading, environment, JupyterLab."""
 
 from __future__ import annotations
 
-import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-import generate_course
 import grade_demo
 import lab
 import normalise_notebooks as notebooks
@@ -18,121 +15,12 @@ from tests.tiny_course import LESSON, make_tiny_course, write_notebook
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny course whose course/ was just generated."""
-    root = tmp_path_factory.mktemp("tiny")
-    notebook = make_tiny_course(root)
-    notebook.write_text(notebooks.normalised_text(notebook.read_text()))
-    generate_course.generate(root)
-    return root
-
-
-def test_generation_replaces_the_solution_and_keeps_the_check(generated: Path) -> None:
-    """What students get has a stub where the solution was, and the check cell as it was."""
-    cells = json.loads((generated / "course" / LESSON / f"{LESSON}.ipynb").read_text())["cells"]
-    sources = {cell["id"]: "".join(cell["source"]) for cell in cells}
-    assert "NotImplementedError" in sources["q0-1-answer"]
-    assert "return a + b" not in sources["q0-1-answer"]
-    assert sources["q0-1"] == 'check("0.1", add)'
-
-
-def test_generated_notebook_is_already_in_form(generated: Path) -> None:
-    """Stock nbgrader writes the form that git keeps, so no step of ours has to follow it."""
-    made = (generated / "course" / LESSON / f"{LESSON}.ipynb").read_text()
-    assert notebooks.normalised_text(made) == made
-
-
-def test_course_that_was_edited_by_hand_is_reported(generated: Path) -> None:
-    """A fresh generation equals course/ but for what somebody has edited in it."""
-    made = generated / "course" / LESSON / f"{LESSON}.ipynb"
-    original = made.read_text()
-    made.write_text(original.replace("A tiny lesson", "A tiny lessson"))
-    [difference] = generate_course.differences(generated)
-    made.write_text(original)
-    assert difference.startswith(f"{LESSON}/{LESSON}.ipynb: differs")
-    assert '+    "# A tiny lesson"' in difference
-
-
-PAGE = {
-    "cells": [
-        {
-            "cell_type": "code",
-            "id": "where",
-            "metadata": {},
-            "source": "1 + 1",
-            "outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}],
-            "execution_count": 4,
-        }
-    ],
-    "metadata": {"widgets": {}},
-    "nbformat": 4,
-    "nbformat_minor": 5,
-}
-
-
 @pytest.mark.slow
-def test_generation_never_touches_what_a_learner_has(generated: Path, tmp_path: Path) -> None:
-    """`make course` on top of begun lessons: records stay to the byte, stale files go.
-
-    Records and checkpoints are no differences either, and none is handed out from source/.
-    """
-    root = tmp_path / "course-begun"
-    shutil.copytree(generated, root)
-    course, lesson = root / "course", root / "course" / LESSON
-    mine = {
-        course / "my-work.json": "{1}",
-        lesson / "my-work.json": "{2}",
-        lesson / "my-work.damaged-1.json": "no JSON",
-        lesson / ".my-work-x7": "half written",
-        lesson / ".ipynb_checkpoints" / f"{LESSON}-checkpoint.ipynb": "{3}",
-        course / "01-withdrawn" / "my-work.json": "{4}",
-        course / "notes.txt": "my own, beside the lessons",
-    }
-    stale = [
-        lesson / "old-data.csv",
-        lesson / "old" / "deep.csv",
-        course / "01-withdrawn" / "01-withdrawn.ipynb",
-        course / "02-withdrawn" / "02-withdrawn.ipynb",
-    ]
-    for path, content in {**mine, **dict.fromkeys(stale, "old")}.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    (root / "source" / LESSON / "my-work.json").write_text("{an author's}")
-    (root / "source" / LESSON / "data.csv").write_text("new")
-    (root / "source" / "index.ipynb").write_text(json.dumps(PAGE))
-    (root / "docs").mkdir()
-    (root / "docs" / "glossary.md").write_text("# Words")
-    notebook = lesson / f"{LESSON}.ipynb"
-    before = notebook.read_bytes()
-    notebook.write_text("{}")
-
-    assert generate_course.generate(root) == [LESSON]
-
-    assert {path: path.read_text() for path in mine} == mine
-    assert [path for path in stale if path.parent.exists() and path.exists()] == []
-    assert not (course / "02-withdrawn").exists()
-    assert notebook.read_bytes() == before
-    assert (lesson / "data.csv").read_text() == "new"
-    assert (course / "glossary.md").read_text() == "# Words"
-    page = (course / "index.ipynb").read_text()
-    assert notebooks.normalised_text(page) == page
-    assert json.loads(page)["cells"][0]["outputs"] == []
-    assert list((root / "autograder").glob(".course-*")) == []
-
-    (course / "index.ipynb").write_text(page.replace("1 + 1", "1 + 2"))
-    (course / "glossary.md").unlink()
-    found = generate_course.differences(root)
-    assert [text.splitlines()[0] for text in found] == [
-        "notes.txt: not made from source/",
-        "glossary.md: missing",
-        "index.ipynb: differs",
-    ]
-
-
-@pytest.mark.slow
-def test_grading_gives_scores_and_reasons(generated: Path, tmp_path: Path) -> None:
+def test_grading_gives_scores_and_reasons(tmp_path: Path) -> None:
     """Stock nbgrader grades three submissions; partial credit and its reason both arrive."""
+    original = tmp_path / "original"
+    original.mkdir()
+    make_tiny_course(original)
     samples = tmp_path / "samples"
     for student, answer in {
         "ada": "    return a + b",
@@ -140,7 +28,7 @@ def test_grading_gives_scores_and_reasons(generated: Path, tmp_path: Path) -> No
         "cleo": "    raise NotImplementedError()",
     }.items():
         write_notebook(samples / student / LESSON / f"{LESSON}.ipynb", answer)
-    scores = grade_demo.grade(generated, samples, tmp_path / "work")
+    scores = grade_demo.grade(original, samples, tmp_path / "work")
     assert [(s.student, s.points, s.max_points) for s in scores] == [
         ("ada", 2.0, 2.0),
         ("ben", 0.5, 2.0),
@@ -150,28 +38,6 @@ def test_grading_gives_scores_and_reasons(generated: Path, tmp_path: Path) -> No
     assert "q0-1: 0.5 of 2\n      2 + 3 gave 6" in grade_demo.report(scores)
     feedback = tmp_path / "work" / "autograder" / "feedback" / "ben" / LESSON / f"{LESSON}.html"
     assert "2 + 3 gave 6" in feedback.read_text()
-
-
-@pytest.mark.slow
-def test_stock_release_asks_for_no_system_folder(generated: Path) -> None:
-    """The exchange is below autograder/ and is made by whoever releases first."""
-    generate_course.nbgrader(generated, "release_assignment", LESSON)
-    released = generated / "autograder" / "exchange" / "lessonkit" / "outbound" / LESSON
-    assert (released / f"{LESSON}.ipynb").is_file()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("folder", "said"),
-    [
-        ("source", "Success! Your notebook passes all the tests."),
-        ("course", "Partial credit; passed some but not all of the tests"),
-    ],
-)
-def test_stock_validate_tells_solved_from_unsolved(generated: Path, folder: str, said: str) -> None:
-    """`nbgrader validate` passes the instructor's notebook and not the released one."""
-    shown = generate_course.nbgrader(generated, "validate", f"{folder}/{LESSON}/{LESSON}.ipynb")
-    assert said in shown
 
 
 def test_normal_form_drops_what_running_leaves_and_keeps_ids() -> None:

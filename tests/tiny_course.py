@@ -11,7 +11,15 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LESSON", "SOLUTION", "make_tiny_course", "write_notebook"]
+__all__ = [
+    "LESSON",
+    "MINE",
+    "SOLUTION",
+    "STALE",
+    "begin",
+    "make_tiny_course",
+    "write_notebook",
+]
 
 LESSON = "00-tiny"
 SOLUTION = "    ### BEGIN SOLUTION\n    return a + b\n    ### END SOLUTION"
@@ -33,6 +41,41 @@ def check(name, add):
         return Verdict(0.0, "not written yet")
     return Verdict(2.0, "as expected") if total == 5 else Verdict(0.5, f"2 + 3 gave {total}")
 """
+
+
+PAGE = {
+    "cells": [
+        {
+            "cell_type": "code",
+            "id": "where",
+            "metadata": {},
+            "source": "1 + 1",
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": "2"}],
+            "execution_count": 4,
+        }
+    ],
+    "metadata": {"widgets": {}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+MINE = {
+    "my-work.json": "{1}",
+    f"{LESSON}/my-work.json": "{2}",
+    f"{LESSON}/my-work.damaged-1.json": "no JSON",
+    f"{LESSON}/.my-work-x7": "half written",
+    f"{LESSON}/.ipynb_checkpoints/{LESSON}-checkpoint.ipynb": "{3}",
+    "01-withdrawn/my-work.json": "{4}",
+    "notes.txt": "my own, beside the lessons",
+}
+"""Below course/: what is a learner's, and stays."""
+
+STALE = (
+    f"{LESSON}/old-data.csv",
+    f"{LESSON}/old/deep.csv",
+    "01-withdrawn/01-withdrawn.ipynb",
+    "02-withdrawn/02-withdrawn.ipynb",
+)
+"""Below course/: what an older source/ has left there, and goes."""
 
 
 def make_tiny_course(root: Path) -> Path:
@@ -76,3 +119,19 @@ def _cell(
             **({"points": points} if points else {}),
         }
     return cell
+
+
+def begin(root: Path) -> None:
+    """Have a generated course be used, and its source/ be changed: MINE, STALE, a lost notebook;
+    a new file, a start page and a glossary that wait to be handed out."""
+    course, source = root / "course", root / "source"
+    for name, content in {**MINE, **dict.fromkeys(STALE, "old")}.items():
+        path = course / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    (course / LESSON / f"{LESSON}.ipynb").write_text("{}")
+    (source / LESSON / "my-work.json").write_text("{an author's}")
+    (source / LESSON / "data.csv").write_text("new")
+    (source / "index.ipynb").write_text(json.dumps(PAGE))
+    (root / "docs").mkdir()
+    (root / "docs" / "glossary.md").write_text("# Words")

@@ -67,6 +67,7 @@ case $kind in
     lab) what="." ;;
     dev) what=".[dev]" ;;
 esac
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$what"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --constraint tools/constraints.txt --editable "$what"
 touch "$venv/.ready-lab"
 [ "$kind" = lab ] || touch "$venv/.ready-dev"

@@ -2,8 +2,9 @@
 
     python tools/generate_course.py generate [--replace] | check
 
-Each lesson is made by `nbgrader generate_assignment`. The start page (source/index.ipynb)
-and the glossary have nothing to hide: they are copied, the page in the form that git keeps.
+Each lesson is made by `nbgrader generate_assignment`, all of them in one process. The start page
+(source/index.ipynb) and the glossary have nothing to hide: they are copied, the page in the form
+that git keeps.
 A learner's own record, `my-work*.json`, is never replaced, removed or compared. A notebook of
 course/ that somebody has worked on (it was run or saved in Jupyter, or an answer is filled in) is
 replaced with --replace only: without it, nothing is changed, and it is said which ones they are.
@@ -19,10 +20,12 @@ import fnmatch
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,7 @@ from normalise_notebooks import normalised_text
 
 __all__ = ["copy_of_course", "differences", "generate", "lessons_in", "nbgrader", "worked_on"]
 
+COMMANDS = Path(__file__).resolve().parent / "nbgrader_commands.py"
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = re.compile(r"\d\d-[a-z0-9-]+")
 LINES_SHOWN = 40
@@ -53,16 +57,23 @@ def lessons_in(source: Path) -> list[str]:
     return sorted(p.name for p in source.iterdir() if p.is_dir() and LESSON.fullmatch(p.name))
 
 
-def nbgrader(root: Path, *arguments: str, log: Path | None = None) -> str:
-    """Run a stock nbgrader command in *root*; return its output, both streams together.
+def nbgrader(root: Path, *commands: Sequence[str], log: Path | None = None) -> str:
+    """Run commands of stock nbgrader in *root*, such as ("validate", "a.ipynb"), in one process.
+
+    The first that fails ends the row. What they said is added to the file *log*, too.
+
+    Returns:
+        The output of all, both streams together.
 
     Raises:
-        SystemExit: nbgrader failed.
+        SystemExit: nbgrader failed, or is not there. What it said was printed.
     """
     programs = str(Path(sys.executable).parent)
     path = f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    words = [shlex.join(command) for command in commands]
     done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
+        # Without the folder of our tools on its path: a course may have modules of any name.
+        [sys.executable, "-P", str(COMMANDS), *words],
         cwd=root,
         env={**os.environ, "PATH": path},
         stdin=subprocess.DEVNULL,
@@ -73,10 +84,10 @@ def nbgrader(root: Path, *arguments: str, log: Path | None = None) -> str:
     )
     if log is not None:
         with log.open("a") as file:
-            file.write(f"$ nbgrader {' '.join(arguments)}\n{done.stdout}\n")
+            file.write("".join(f"$ nbgrader {word}\n" for word in words) + f"{done.stdout}\n")
     if done.returncode != 0:
         print(done.stdout)
-        raise SystemExit(f"`nbgrader {' '.join(arguments)}` failed ({done.returncode})")
+        raise SystemExit(f"nbgrader failed ({done.returncode}); what it said is above")
     return done.stdout
 
 
@@ -108,12 +119,17 @@ def _is_touched(cell: dict[str, Any]) -> bool:
     return is_answer and not any(stub in source for stub in STUBS)
 
 
-def generate(root: Path, *, replace: bool = False) -> list[str]:
-    """Make course/ below *root* again from source/, lesson by lesson; return their names.
+def generate(root: Path, *, replace: bool = False, gradebook: bool = True) -> list[str]:
+    """Make course/ below *root* again from source/; return the names of the lessons, in order.
+
+    Args:
+        root: The course.
+        replace: Also notebooks that somebody has worked on.
+        gradebook: Put the lessons into the gradebook, so that they can be graded.
 
     Raises:
         SystemExit: somebody has worked on a notebook there, and not *replace*; the message names
-            it, and nothing was changed. Or nbgrader failed.
+            it. Or nbgrader failed. course/ was not changed.
     """
     lessons = lessons_in(root / "source")
     course = root / "course"
@@ -124,12 +140,12 @@ def generate(root: Path, *, replace: bool = False) -> list[str]:
     # Made beside the course first: nbgrader replaces whole folders, learners' files and all.
     with tempfile.TemporaryDirectory(prefix=".course-", dir=root / "autograder") as folder:
         made = Path(folder).resolve()
-        for lesson in lessons:
-            release = f"--CourseDirectory.release_directory={made}"
-            nbgrader(root, "generate_assignment", lesson, release)
+        options = [f"--CourseDirectory.release_directory={made}"]
+        options += [] if gradebook else ["--no-db"]
+        if lessons:
+            nbgrader(root, *(["generate_assignment", lesson, *options] for lesson in lessons))
+        for lesson in {*lessons, *lessons_in(course)}:  # of one that is not made, nothing stays
             _bring(made / lesson, course / lesson)
-        for stale in set(lessons_in(course)) - set(lessons):
-            _bring(made / stale, course / stale)
     _copy_pages(root)
     return lessons
 
@@ -194,7 +210,7 @@ def differences(root: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="lessonkit-course-") as folder:
         copy = Path(folder)
         copy_of_course(root, copy)
-        generate(copy)
+        generate(copy, gradebook=False)
         fresh, kept = _files(copy / "course"), _files(root / "course")
     found = [f"{name}: not made from source/" for name in sorted(kept.keys() - fresh.keys())]
     found += [f"{name}: missing" for name in sorted(fresh.keys() - kept.keys())]

@@ -86,13 +86,12 @@ def grade(
         students = [one for one in students_in(samples) if one.handed_in(lesson)]
         if not folders and not students:
             continue
-        nbgrader(work, "generate_assignment", lesson, log=log)
+        nbgrader(work, ["generate_assignment", lesson], log=log)
         for folder in folders:
             shutil.copytree(folder, submitted / folder.parent.name / lesson)
         for student in students:
             hand_in(student, original, work / "course" / lesson / f"{lesson}.ipynb", submitted)
-        for step in ("autograde", "generate_feedback"):
-            nbgrader(work, step, lesson, log=log)
+        nbgrader(work, ["autograde", lesson], ["generate_feedback", lesson], log=log)
         scores += _scores(work, lesson)
     return scores
 
