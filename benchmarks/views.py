@@ -38,7 +38,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from benchmarks.views_cells import KERNEL, LIFELINE, PAINTED_JS, STEPS_JS, WATCH_JS  # noqa: E402
+from benchmarks.views_cells import KERNEL, LIFELINE, STEPS_JS, WATCH_JS  # noqa: E402
 from lessonkit import procfs  # noqa: E402
 from tests.browser.driver import (  # noqa: E402
     LabPage,
@@ -189,8 +189,9 @@ def scrub(notebook: OpenNotebook, steps: int) -> Repeat:
                 place = step // (steps // PLACES) * count * 9 // 10 // (PLACES - 1)
                 box.evaluate("(box, step) => box.lkGo(step)", min(place, count - 1 - steps))
                 page.wait_for_timeout(300)
-            page.keyboard.press("ArrowRight")
-            page.evaluate(PAINTED_JS, step + 1)
+            with page.expect_console_message(lambda told: told.text == "lessonkit: painted"):
+                page.keyboard.down("ArrowRight")
+            page.keyboard.up("ArrowRight")  # a finger is slower than a frame
             page.wait_for_timeout(random.uniform(20, 60))  # at any time of a frame
     page.wait_for_timeout(500)  # the browser tells the times of events at its leisure
     seen = page.evaluate("() => window.lessonkitSeen")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["KERNEL", "LIFELINE", "PAINTED_JS", "STEPS_JS", "WATCH_JS"]
+__all__ = ["KERNEL", "LIFELINE", "STEPS_JS", "WATCH_JS"]
 
 KERNEL = '''
 import json, random, time
@@ -127,7 +127,9 @@ WATCH_JS = """([element, selector]) => {
         {childList: true, characterData: true, subtree: true});
 }"""
 
-# The time of a key is the time at which the browser got it, before the page hears of it.
+# The time of a key is the time at which the browser got it, before the page hears of it. The page
+# tells that the frame is through; were it asked, it would answer while it makes that frame, or draw
+# all the time, and the next key would come just when a frame is over. People do not ask.
 STEPS_JS = """box => {
     const seen = window.lessonkitSeen = [];
     const presented = window.lessonkitPresented = [];
@@ -147,7 +149,7 @@ STEPS_JS = """box => {
             const channel = new MessageChannel();
             channel.port1.onmessage = () => {
                 entry.painted = performance.now();
-                window.lessonkitThrough?.();
+                console.debug('lessonkit: painted');
             };
             channel.port2.postMessage(0);
         });
@@ -155,12 +157,3 @@ STEPS_JS = """box => {
     box.setAttribute('tabindex', '-1');
     box.focus();
 }"""
-
-# Told by the page, not asked for in every frame: who asks has the browser draw all the time,
-# and presses the next key just when a frame is over. People do not.
-PAINTED_JS = """count => new Promise(done => {
-    const through = () => window.lessonkitSeen.length >= count
-        && 'painted' in window.lessonkitSeen.at(-1);
-    window.lessonkitThrough = () => { if (through()) done(); };
-    window.lessonkitThrough();
-})"""

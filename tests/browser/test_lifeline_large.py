@@ -30,6 +30,14 @@ ACTIVE_JS = """() => {
     return {level: row.ariaLevel, at: row.ariaPosInSet,
         seen: at.top >= box.top && at.bottom <= box.bottom};
 }"""
+# The names that stand in sight, from top to bottom, and how many there are in all.
+NAMES_JS = """() => {
+    const box = document.querySelector('.lk-lanes').getBoundingClientRect();
+    const all = [...document.querySelectorAll('.lk-label')];
+    const seen = all.map(name => [name.getBoundingClientRect(), name.textContent])
+        .filter(([at]) => at.top >= box.top + 22 && at.bottom <= box.bottom);
+    return [seen.sort(([a], [b]) => a.top - b.top).map(([, text]) => text), all.length];
+}"""
 # How many of the signs of a step stand where they can be seen.
 SEEN_JS = """step => {
     const box = document.querySelector('.lk-lanes').getBoundingClientRect();
@@ -129,6 +137,18 @@ def test_the_next_steps_are_drawn_before_they_are_asked_for(page: Page) -> None:
     for step in range(1201, 1212):
         page.wait_for_function("() => !document.querySelector('.lk-lanes').lkAhead()", polling=20)
         assert page.evaluate(go, step) == 0, step
+
+
+def test_every_lane_in_sight_has_its_name_and_few_others_have(page: Page) -> None:
+    """Wherever steps lead, names stand in the order of the lanes, each once, without a gap."""
+    names = [f"{p['pid']} {p['names'][-1][1]}" for p in story(_history(400))["processes"]]
+    for step in (*range(0, 1840, 23), 3, 1839, 200, 1500):
+        page.evaluate("step => document.querySelector('.lk-lifeline').lkGo(step)", step)
+        seen, there = page.evaluate(NAMES_JS)
+        first = names.index(seen[0])
+        assert len(seen) > 12
+        assert seen == names[first : first + len(seen)]
+        assert there <= 200  # of 401
 
 
 def test_rows_clip_nothing_and_hold_no_pictures(page: Page) -> None:

@@ -5,7 +5,7 @@ const ROW = 26;
 const PAD = 14;
 const MIN_COLUMN = 15;
 const NEAR = 200; // px around what is in sight that is drawn before it is
-const AHEAD_MS = 5; // a tile takes about that
+const AHEAD_MS = 3; // a tile takes less
 const whenIdle = window.requestIdleCallback?.bind(window)
   ?? ((call) => setTimeout(() => call({ timeRemaining: () => 20 }), 60));
 const PRINT_WIDTH = 540;
@@ -120,9 +120,10 @@ function laneBox(story, pick) {
   function drawNext() {
     const [left, top, right, bottom] = sight;
     const steps = [1, -1, 2, 3, 4, -2].filter((off) => story.steps[at + off]);
-    return steps.some((off) => {
-      const there = placeOf(at + off, { left, top });
-      labels.see(there.top, there.top + high);
+    const places = steps.map((off) => [off, placeOf(at + off, { left, top })]);
+    // The next one last: what was used last is kept longest.
+    for (const [, there] of [...places].reverse()) labels.ahead(there.top, there.top + high);
+    return places.some(([off, there]) => {
       const part = [there.left, there.top, there.left + room, there.top + high];
       return paint.ahead(part, off === 1 || off === -1);
     }) || paint.ahead([left - NEAR, top - NEAR, right + room * 2 / 3, bottom + NEAR], false);

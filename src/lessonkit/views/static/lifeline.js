@@ -2,7 +2,7 @@
 // The data is made by lessonkit.show.story; here nothing is worked out but places.
 
 const PLAY_MS = 1200;
-const [TELL_MS, TELL_LATEST_MS] = [150, 1000];
+const [TELL_MS, TELL_LATEST_MS] = [150, 5000];
 
 /** The bar with buttons and slider; go(step) is called with what was asked for. */
 function controls(steps, go) {
@@ -163,9 +163,9 @@ function lifeline(el, story, start, told) {
 const PLACES = new WeakMap();
 
 /**
- * Tell Python where the reader is once there is a pause, but at least once a second: the kernel's
- * answers to every step of a quick reader (busy, idle, the echo) would keep the page busy. Other
- * views of the model follow at once.
+ * Tell Python where the reader is once there is a pause, but at least every five seconds: each time
+ * the kernel answers (busy, idle, the echo), and the Lab around draws a frame or two of its own, for
+ * which the next step would wait. Other views of the model follow at once.
  */
 function teller(model, story) {
   if (!PLACES.has(story)) PLACES.set(story, { untold: null, timer: null, since: 0 });

@@ -5,6 +5,7 @@ const TREE_ROW = 22;
 const TREE_DEEP = 15; // px for each level; as in the style sheet
 const TREE_WHOLE = 64; // of so many rows all are elements: dearer to draw, cheaper to leap in
 const TREE_SPARE = 3; // of more, those in sight, and so many above and below them
+const SPAN = 32; // steps for which it is known together who may be there
 const SOURCE_ROWS = 14;
 const SOURCE_ROW = 20;
 const MOST_PROBES = 50;
@@ -20,10 +21,21 @@ function latest(changes, step) {
   return found;
 }
 
-/** The tree just after `step`: the same rules as tree_at in show/story.py. */
-function treeAt(story, step) {
-  const nodes = new Map();
+/** alive(step): the rows of those who may be there at a step, few more than are. */
+function census(story) {
+  const spans = Array.from({ length: Math.ceil(story.steps.length / SPAN) || 1 }, () => []);
   story.processes.forEach((process, row) => {
+    const last = process.gone ?? story.steps.length - 1;
+    for (let at = Math.floor(process.since / SPAN); at <= last / SPAN; at++) spans[at].push(row);
+  });
+  return (step) => spans[Math.floor(step / SPAN)];
+}
+
+/** The tree just after `step`: the same rules as tree_at in show/story.py. */
+function treeAt(story, step, alive) {
+  const nodes = new Map();
+  alive(step).forEach((row) => {
+    const process = story.processes[row];
     if (process.since > step || (process.gone !== null && step > process.gone)) return;
     const [, state, words] = latest(process.states, step);
     const label = `${process.pid} ${latest(process.names, step)[1]}`.trimEnd();
@@ -53,14 +65,14 @@ function treeAt(story, step) {
 }
 
 /** The tree at `step` from top to bottom: { node, level, position, size }, as in the live tree. */
-function linesAt(story, step) {
+function linesAt(story, step, alive) {
   const [lines, waiting] = [[], []];
   const push = (nodes, level) => {
     for (let index = nodes.length - 1; index >= 0; index--) {
       waiting.push({ node: nodes[index], level, position: index + 1, size: nodes.length });
     }
   };
-  push(treeAt(story, step), 1);
+  push(treeAt(story, step, alive), 1);
   while (waiting.length) {
     const line = waiting.pop();
     lines.push(line);
@@ -84,6 +96,7 @@ function treeBox(story) {
     style: `height:${rows * TREE_ROW + 12}px`, onscroll: () => draw(box.scrollTop), onkeydown,
   }, list);
   const number = ++trees;
+  const alive = census(story);
   const idOf = (key) => `lk-tree-${number}-${key}`;
   let [lines, actor, whole, first, current] = [[], null, false, 0, null];
 
@@ -152,7 +165,7 @@ function treeBox(story) {
   }
 
   function show(step, seen) {
-    lines = linesAt(story, step);
+    lines = linesAt(story, step, alive);
     actor = story.steps[step].row;
     const top = placeOf(actor === null ? -1 : lines.findIndex(({ node }) => node.row === actor),
       seen);

@@ -1,9 +1,9 @@
 // A large picture, drawn in tiles where it is in sight.
 
 const [GRID, LIVES, MARKS] = [0, 1, 2]; // from below to above
-const TILE = [480, 390]; // px
+const TILE = [240, 182]; // px; small, so that little is drawn that is out of sight
 const FEW = 400; // so many shapes need no tiles
-const MOST = 1200; // elements that are kept, in sight or not
+const MOST = 900; // elements that are kept, in sight or not
 const KEPT = 2; // so many views are kept in any case, with what was drawn ahead
 const EDGE = 16; // px; no sign is larger
 
