@@ -4,11 +4,11 @@
 
 First many runs in one process: descriptors, processes, mounts, cgroups and files before
 and after are compared, the memory of client and launcher is printed, and the last hundred
-runs are compared with the first. Then exercises and lessons on every kind of host, the whole
-course through Jupyter as root and as an ordinary user, sixty-three submissions of all lessons
-graded by stock nbgrader and by ours, a grader killed a hundred times with a made-up engine and a
-hundred times with the real one; and every exercise's programs, twenty times each, while the
-machine is loaded.
+runs are compared with the first. Then exercises, lessons and grading on every kind of host, the
+whole course through Jupyter as root and as an ordinary user, sixty-three submissions of all lessons
+graded by stock nbgrader and by ours, the whole corpus of odd ones, a grader killed a hundred times
+with a made-up engine and a hundred times with the real one; and every exercise's programs, twenty
+times each, while the machine is loaded.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--skip-exercises", action="store_true")
     options = parser.parse_args()
     status = 0 if soak_runs(options.runs) else 1
-    hosts = ("real/test_exercises_on_hosts", "real/test_lessons_on_hosts")
+    hosts = ("real/test_exercises_on_hosts", "real/test_lessons_on_hosts", "grading/test_on_hosts")
     course = ("course/test_whole_course", "course/test_stock_grading", "lessons/test_check_command")
     course += ("browser/test_lessons_in_lab",)
     grading = tuple(f"grading/test_{n}" for n in ("repair_nbgrader", "fuzz_repair", "fuzz_judge"))

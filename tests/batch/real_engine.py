@@ -18,18 +18,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from tests.batch.courses import REPOSITORY, make_course
+from tests.batch.courses import REPOSITORY
 from tests.submissions.drafts import ASSIGNMENT, NAME, Draft, code_cell
 
 __all__ = [
     "EARNED",
+    "WAIT_SECONDS",
     "children",
     "eventually",
+    "finish",
     "graded_students",
     "hand_in_class",
     "orphanage",
-    "proc_course",
+    "proc",
     "start_grade",
     "workers",
 ]
@@ -50,10 +53,9 @@ EARNED = {
 """Student -> points of the class that `hand_in_class` makes."""
 
 
-def proc_course(root: Path, config: str = "") -> Path:
-    """Make a course with the assignment "proc", released by stock nbgrader."""
-    content = json.loads(ASSIGNMENT.read_text())
-    return make_course(root, {NAME: {NAME: content}}, config=config)
+def proc() -> Any:
+    """The assignment's notebook, as instructors have it."""
+    return json.loads(ASSIGNMENT.read_text())
 
 
 def hand_in_class(course: Path) -> None:
@@ -84,12 +86,20 @@ def start_grade(course: Path, *arguments: str, **env: str) -> subprocess.Popen[b
     )
 
 
+def finish(course: Path, *arguments: str, **env: str) -> str:
+    """Grade what is not graded yet; return what was said of it."""
+    process = start_grade(course, *arguments, **env)
+    said, errors = process.communicate(timeout=WAIT_SECONDS)
+    assert process.returncode == 0, errors
+    return said.decode()
+
+
 def eventually(condition: Callable[[], bool], what: str, seconds: float = WAIT_SECONDS) -> None:
     """Wait until it holds."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"it never came to that: {what}"
-        time.sleep(0.005)
+        time.sleep(0.01)
 
 
 def graded_students(course: Path) -> int:

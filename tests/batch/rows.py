@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-__all__ = ["everything", "files_and_folders", "graded_rows", "our_rows"]
+__all__ = ["OURS", "everything", "files_and_folders", "graded_rows", "our_rows"]
 
 GRADES = """
 SELECT student_id, assignment.name, notebook.name, base_cell.name, base_cell.type,
@@ -56,10 +56,12 @@ def graded_rows(course: Path) -> dict[str, list[tuple[Any, ...]]]:
     return {name: _read(course, query) for name, query in queries.items()}
 
 
-def our_rows(course: Path) -> dict[str, dict[str, Any]]:
-    """What lessonkit keeps of submissions, by student; of one assignment."""
+def our_rows(course: Path, assignment: str = "") -> dict[str, dict[str, Any]]:
+    """What lessonkit keeps of submissions, by student; of one assignment, which is named where
+    several have been graded."""
     names = ("assignment", "fingerprint", "status", "reason", "points", "max_points")
-    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in _read(course, OURS)}
+    rows = [row for row in _read(course, OURS) if assignment in ("", row[1])]
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
 
 
 def files_and_folders(course: Path) -> dict[str, Any]:

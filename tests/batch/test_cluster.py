@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.batch.courses import REPOSITORY, fake_grade, hand_in, start_fake_grade
-from tests.batch.rows import our_rows
+from tests.batch.courses import REPOSITORY, fake_grade, hand_in
+from tests.batch.real_engine import EARNED, WAIT_SECONDS, graded_students, orphanage, start_grade
+from tests.batch.rows import everything, our_rows
 from tests.batch.test_interruptions import eventually
 
-pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
+pytestmark = [
+    pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed"),
+    pytest.mark.timeout(1200),
+]
 RIGHT = {"add": "right", "double": "half"}
 
 
@@ -83,32 +88,30 @@ def cluster(folder: Path) -> Iterator[Cluster]:
             made.kill(process)
 
 
-def test_a_class_is_graded_although_a_worker_is_lost(course: Path, tmp_path: Path) -> None:
-    """The lost worker's jobs are judged by the other one; each submission is graded once."""
-    students = [f"student-{number:02}" for number in range(12)]
-    for student in students:
-        hand_in(course, student, RIGHT | {"show": "slow"})
-    with cluster(tmp_path) as made:
-        process = start_fake_grade(course, "ps1", "--scheduler", made.address)
-        eventually(lambda: _count(course) >= 2 or process.poll() is not None)
-        made.kill(made.workers[0])
-        said, errors = process.communicate(timeout=300)
-        assert process.returncode == 0, errors
-    assert b"12 of 12 graded now" in said
-    assert {row["status"] for row in our_rows(course).values()} == {"graded"}
-    assert {row["points"] for row in our_rows(course).values()} == {3.5}
-
-
-def test_what_kills_its_judge_is_told_and_the_workers_stay(course: Path, tmp_path: Path) -> None:
-    """A worker judges in a process of its own, so that a job can take down that one only."""
+@pytest.mark.slow
+def test_one_dies_of_its_job_and_one_is_lost(
+    course: Path, proc_class: Path, proc_graded: Path, tmp_path: Path
+) -> None:
+    """A worker judges in a process of its own, so that a job can take down that one only. When a
+    whole worker is lost, the other one judges its jobs as this machine does, each once: rows and
+    files are the same, byte for byte; and what it had in boxes ends."""
     hand_in(course, "ada", {"show": "kills its judge"})
     hand_in(course, "ben", RIGHT)
-    with cluster(tmp_path) as made:
+    real = shutil.copytree(proc_class, tmp_path / "real")
+    with orphanage(), cluster(tmp_path) as made:
         done = fake_grade(course, "ps1", "--scheduler", made.address)
         assert all(process.poll() is None for process in made.processes)
-    assert done.returncode == 3, done.stderr
-    rows = our_rows(course)
-    assert (rows["ada"]["status"], rows["ben"]["status"]) == ("we failed", "graded")
+        assert done.returncode == 3, done.stderr
+        rows = our_rows(course)
+        assert (rows["ada"]["status"], rows["ben"]["status"]) == ("we failed", "graded")
+
+        process = start_grade(real, "--scheduler", made.address)
+        eventually(lambda: graded_students(real) >= 1 or process.poll() is not None)
+        made.kill(made.workers[0])
+        said, errors = process.communicate(timeout=WAIT_SECONDS)
+        assert process.returncode == 0, errors
+    assert f"{len(EARNED)} of {len(EARNED)} graded now" in said.decode()
+    assert everything(real) == everything(proc_graded)
 
 
 def test_no_scheduler_is_one_sentence(course: Path) -> None:
@@ -118,10 +121,3 @@ def test_no_scheduler_is_one_sentence(course: Path) -> None:
     assert done.returncode == 3
     assert "no scheduler answers at tcp://127.0.0.1:9" in done.stderr
     assert our_rows(course) == {}
-
-
-def _count(course: Path) -> int:
-    try:
-        return len(our_rows(course))
-    except Exception:  # not that far yet, or locked
-        return 0

@@ -19,8 +19,6 @@ from tests.batch.courses import (
     cell,
     hand_in,
     lessonkit,
-    make_course,
-    nbgrader,
     nbgrader_each,
     notebook,
 )
@@ -66,10 +64,11 @@ def lesson() -> Any:
     )
 
 
-def odd(course: Path) -> None:
+def odd(course: Path, student: str) -> None:
     """Hand in, under a name that would be a tag, a notebook that lacks a test, and a link whose
     name would be markup and would colour a terminal."""
-    folder = hand_in(course, "dora", {"plus": "def plus(a):\n    return a + 1"})
+    right = {"plus": "def plus(a):\n    return a + 1"}
+    folder = hand_in(course, student, right, assignment="pages")
     file = folder / "proc.ipynb"
     content = json.loads(file.read_text())
     content["cells"] = [one for one in content["cells"] if one["id"] != "test-plus"]
@@ -79,26 +78,26 @@ def odd(course: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Student -> what `nbgrader generate_feedback` made of their graded submission."""
-    root = tmp_path_factory.mktemp("pages") / "course"
-    course = make_course(root, {"ps1": {"proc": lesson()}}, config=SEAMS)
+def pages(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Student -> what `nbgrader generate_feedback` made of their graded submission. All were graded
+    by `lessonkit grade` but "stock", who handed in what "dora" did, by `nbgrader autograde`."""
+    course = shutil.copytree(released_course, tmp_path_factory.mktemp("pages") / "course")
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(SEAMS)
     one = "def plus(a):\n    return 2"
-    hand_in(course, "ada", {"plus": one, "why": WRITTEN, "show": HOSTILE})
-    hand_in(course, "ben", {"plus": "def plus(a):\n    return a"})
-    (hand_in(course, "cleo", {}) / "proc.ipynb").write_text("damaged")
-    odd(course)
-    stock = shutil.copytree(course, root.with_name("stock"), symlinks=True)
-    done = lessonkit(course, "grade", "ps1")
+    hand_in(course, "ada", {"plus": one, "why": WRITTEN, "show": HOSTILE}, assignment="pages")
+    hand_in(course, "ben", {"plus": "def plus(a):\n    return a"}, assignment="pages")
+    (hand_in(course, "cleo", {}, assignment="pages") / "proc.ipynb").write_text("damaged")
+    odd(course, "dora")
+    done = lessonkit(course, "grade", "pages")
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout + done.stderr
-    nbgrader(course, "generate_feedback", "ps1")
-    nbgrader_each(stock, "autograde ps1 --student=dora", "generate_feedback ps1 --student=dora")
-    made = {
-        name: Path(course, "feedback", name, "ps1", "proc.html").read_text()
-        for name in ("ada", "ben", "cleo", "dora")
+    odd(course, "stock")
+    nbgrader_each(course, "autograde pages --student=stock", "generate_feedback pages")
+    return {
+        name: Path(course, "feedback", name, "pages", "proc.html").read_text()
+        for name in ("ada", "ben", "cleo", "dora", "stock")
     }
-    return made | {"stock": Path(stock, "feedback", "dora", "ps1", "proc.html").read_text()}
 
 
 def words(page: str) -> str:

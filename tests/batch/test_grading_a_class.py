@@ -170,7 +170,7 @@ def test_a_file_may_be_the_students_own(course: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("ps9",), "has no assignment 'ps9'. It has: ps1, ps2"),
+        (("ps9",), "has no assignment 'ps9'. It has: helped, pages, proc, ps1, ps2"),
         (("ps1", "--student", "zoe"), "'zoe' handed in nothing for ps1"),
         (("ps1", "--jobs", "0"), "--jobs is at least 1"),
         (("ps1", "--resume", "--force"), "give one of them"),

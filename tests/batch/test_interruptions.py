@@ -21,7 +21,7 @@ from tests.batch.rows import everything, our_rows
 
 RIGHT = {"add": "right", "double": "half"}
 WAIT_SECONDS = 300.0
-MOMENTS = 100 if os.environ.get("LESSONKIT_SOAK") == "1" else 4  # `make soak` sets it
+MOMENTS = 100 if os.environ.get("LESSONKIT_SOAK") == "1" else 3  # `make soak` sets it
 
 
 def eventually(condition: Callable[[], bool]) -> None:
@@ -29,7 +29,7 @@ def eventually(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not condition():
         assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.01)
+        time.sleep(0.05)  # looking costs, too: at every process there is, for some conditions
 
 
 def members(group: int) -> list[str]:
@@ -55,6 +55,14 @@ def holds(course: Path, process: subprocess.Popen[bytes]) -> bool:
         return False
 
 
+def graded(course: Path) -> dict[str, object]:
+    """Our rows so far, by student."""
+    try:
+        return dict(our_rows(course))
+    except sqlite3.OperationalError:  # not that far yet, or locked
+        return {}
+
+
 def end(process: subprocess.Popen[bytes], number: signal.Signals) -> tuple[bytes, bytes]:
     """Send a signal to the grader alone, and see to it that all of its processes end."""
     process.send_signal(number)
@@ -71,13 +79,15 @@ def a_class(course: Path) -> None:
             (folder / "proc.ipynb").write_text("damaged")
 
 
-@pytest.fixture
-def undisturbed(course: Path, tmp_path: Path) -> dict[str, object]:
+@pytest.fixture(scope="module")
+def undisturbed(
+    released_course: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, object]:
     """What a grader leaves in the course that nobody disturbs."""
+    course = shutil.copytree(released_course, tmp_path_factory.mktemp("undisturbed") / "course")
     a_class(course)
-    other = shutil.copytree(course, tmp_path / "undisturbed")
-    assert fake_grade(other, "ps1").returncode == 0
-    return everything(other)
+    assert fake_grade(course, "ps1").returncode == 0
+    return everything(course)
 
 
 def killed_and_resumed(course: Path, after: float) -> dict[str, object]:
@@ -95,6 +105,7 @@ def test_a_killed_grader_loses_nothing(
     course: Path, undisturbed: dict[str, object], seed: int
 ) -> None:
     """Killed at a random moment and run again: rows, folders and files as if nothing had been."""
+    a_class(course)
     assert killed_and_resumed(course, random.Random(seed).uniform(0, 1.5)) == undisturbed
 
 
@@ -113,7 +124,7 @@ def test_an_interrupt_ends_everything_at_once(course: Path) -> None:
     hand_in(course, "ada", RIGHT)
     hand_in(course, "ben", {"add": "takes for ever"})
     process = start_fake_grade(course, "ps1", "--jobs", "1")
-    eventually(lambda: "ada" in _graded(course))
+    eventually(lambda: "ada" in graded(course))
     said, errors = end(process, signal.SIGINT)
     assert (process.returncode, said) == (3, b"")
     # It may be interrupted when it has written and not counted yet.
@@ -149,7 +160,7 @@ def test_two_graders_never_work_on_one_course(course: Path) -> None:
         assert second.stderr.count("\n") == 1
     finally:
         end(process, signal.SIGKILL)
-    assert _graded(course) == {}
+    assert graded(course) == {}
 
 
 def test_a_locked_gradebook_is_waited_for(course: Path) -> None:
@@ -164,10 +175,3 @@ def test_a_locked_gradebook_is_waited_for(course: Path) -> None:
     process.communicate(timeout=WAIT_SECONDS)
     assert process.returncode == 0
     assert our_rows(course)["ada"]["status"] == "graded"
-
-
-def _graded(course: Path) -> dict[str, object]:
-    try:
-        return dict(our_rows(course))
-    except sqlite3.OperationalError:  # not that far yet, or locked
-        return {}

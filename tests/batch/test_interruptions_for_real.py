@@ -22,46 +22,20 @@ from pathlib import Path
 import pytest
 
 from tests.batch.real_engine import (
-    EARNED,
     WAIT_SECONDS,
     eventually,
+    finish,
     graded_students,
-    hand_in_class,
     orphanage,
-    proc_course,
     start_grade,
     workers,
 )
-from tests.batch.rows import everything, our_rows
+from tests.batch.rows import everything
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2000)]
 
 SEEDS = range(2, 27 if os.environ.get("LESSONKIT_SOAK") == "1" else 3)  # 2 kills a worker, too
 KILLS = 4
-
-
-@pytest.fixture(scope="module")
-def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course in which a class has handed in. Not to be changed."""
-    course = proc_course(tmp_path_factory.mktemp("handed-in") / "course")
-    hand_in_class(course)
-    return course
-
-
-@pytest.fixture(scope="module")
-def undisturbed(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """What a grader leaves in the course that nobody disturbs."""
-    course = shutil.copytree(handed_in, tmp_path_factory.mktemp("undisturbed") / "course")
-    finish(course, tmp_path_factory.mktemp("temporary"))
-    assert {name: row["points"] for name, row in our_rows(course).items()} == EARNED
-    return everything(course)
-
-
-def finish(course: Path, temporary: Path) -> None:
-    """Grade what is not graded yet."""
-    process = start_grade(course, "--jobs", "2", TMPDIR=str(temporary))
-    _, errors = process.communicate(timeout=WAIT_SECONDS)
-    assert process.returncode == 0, errors
 
 
 def moment(process: subprocess.Popen[bytes], course: Path, chance: random.Random) -> bool:
@@ -126,8 +100,8 @@ def graded_at(course: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_grader_that_is_killed_again_and_again_loses_nothing(
-    handed_in: Path,
-    undisturbed: dict[str, object],
+    proc_class: Path,
+    proc_graded: Path,
     seed: int,
     tmp_path: Path,
     request: pytest.FixtureRequest,
@@ -135,18 +109,19 @@ def test_a_grader_that_is_killed_again_and_again_loses_nothing(
     """Rows, folders and files are those of an undisturbed run, nobody was graded twice, and no
     process of a box stays."""
     chance = random.Random(seed)
+    undisturbed = everything(proc_graded)
     dead: list[str] = []
     rounds, left = 0, 0
     while len(dead) < KILLS:
         rounds += 1
-        course = shutil.copytree(handed_in, tmp_path / f"course-{rounds}")
+        course = shutil.copytree(proc_class, tmp_path / f"course-{rounds}")
         temporary = tmp_path / f"temporary-{rounds}"
         temporary.mkdir()
         when: dict[str, str] = {}
         with orphanage():
             dead += killed_and_resumed(course, temporary, KILLS - len(dead), chance, when)
         with orphanage():
-            finish(course, temporary)
+            finish(course, "--jobs", "2", TMPDIR=str(temporary))
         # As the next launcher does: what a killed process had there is nobody's any more.
         sweep = "from lessonkit.sandbox import homes; homes.sweep_homes()"
         environment = {**os.environ, "TMPDIR": str(temporary)}

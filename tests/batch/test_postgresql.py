@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -22,13 +24,35 @@ from tests.batch.courses import (
     first,
     hand_in,
     make_course,
-    nbgrader,
     start_fake_grade,
 )
+from tests.batch.real_engine import (
+    EARNED,
+    WAIT_SECONDS,
+    finish,
+    graded_students,
+    hand_in_class,
+    orphanage,
+    proc,
+    start_grade,
+)
 from tests.batch.test_interruptions import end, eventually
-from tests.batch.test_stock_seams import FAKE, SEAMS, python
+from tests.batch.test_stock_seams import FAKE, SEAMS, start_python
 
 RIGHT = {"add": "right", "double": "half", "why": "so"}
+BY_API = """
+import json
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import PyFileConfigLoader
+
+if __name__ == "__main__":
+    config = PyFileConfigLoader("nbgrader_config.py", ".").load_config()
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    print(json.dumps(api.autograde("ps1", "tom")), flush=True)
+    input()
+    print(json.dumps(api.autograde("ps1", "tom")), flush=True)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -36,22 +60,44 @@ def there(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course whose gradebook is on the server, released by stock nbgrader."""
     root = tmp_path_factory.mktemp("on-a-server")
     config = f'c.CourseDirectory.db_url = "{address}"\n'
-    return make_course(root / "course", {"ps1": {"proc": first()}}, config=config)
+    assignments = {"ps1": {"proc": first()}, "proc": {"proc": proc()}}
+    return make_course(root / "course", assignments, config=config)
 
 
-def read(address: str) -> dict[str, object]:
-    """What is in the gradebook, as `rows.graded_rows` reads it from a file."""
+Rows = dict[str, list[Any]]
+
+
+def on_server(address: str, assignment: str) -> Rows:
+    """What is in the gradebook of one assignment, as `in_file` gives it."""
     queries = {"grades": rows.GRADES, "comments": rows.COMMENTS, "students": rows.STUDENTS}
+    queries["ours"] = rows.OURS
     engine = sa.create_engine(address)
     with engine.connect() as connection:
-        found: dict[str, object] = {
+        found = {
             name: [tuple(row) for row in connection.exec_driver_sql(query)]
             for name, query in queries.items()
         }
-        ours = "SELECT student, status, points FROM lessonkit_grading ORDER BY 1"
-        found["ours"] = [tuple(row) for row in connection.exec_driver_sql(ours)]
     engine.dispose()
-    return found
+    return of(assignment, found)
+
+
+def in_file(course: Path, assignment: str) -> Rows:
+    """The same of a course whose gradebook is a file."""
+    ours = [(name, *row.values()) for name, row in rows.our_rows(course, assignment).items()]
+    return of(assignment, {**rows.graded_rows(course), "ours": ours})
+
+
+def of(assignment: str, found: Rows) -> Rows:
+    """The rows of one assignment and of its students, in the same words for both databases."""
+    grades = [(*row[:8], bool(row[8])) for row in found["grades"] if row[1] == assignment]
+    ours = [(row[0], *row[3:]) for row in found["ours"] if row[1] == assignment]
+    names = {row[0] for row in ours}
+    return {
+        "grades": grades,
+        "comments": [row for row in found["comments"] if row[1] == assignment],
+        "students": [row for row in found["students"] if row[0] in names],
+        "ours": sorted(ours),
+    }
 
 
 def claims(address: str) -> int:
@@ -72,15 +118,30 @@ def test_rows_are_those_of_a_file(there: Path, course: Path, address: str) -> No
         (hand_in(place, "cleo", {}) / "proc.ipynb").write_text("damaged")
         done = fake_grade(place, "ps1")
         assert done.returncode == 0, done.stderr
-    expected = rows.graded_rows(course)
-    expected["grades"] = [(*row[:8], bool(row[8])) for row in expected["grades"]]
-    for _ in range(2):
-        found = read(address)
-        assert found["grades"] == expected["grades"]
-        assert found["comments"] == expected["comments"]
-        assert found["students"] == expected["students"]
-        assert fake_grade(there, "ps1", "--force").returncode == 0
+    expected = in_file(course, "ps1")
+    assert {row[0] for row in expected["grades"]} == {"ada", "ben", "cleo"}
+    assert on_server(address, "ps1") == expected
+    assert fake_grade(there, "ps1", "--force").returncode == 0
+    assert on_server(address, "ps1") == expected
     assert fake_grade(there, "ps1").stdout.startswith("ps1: 0 of 3 graded now; 3 graded before")
+
+
+@pytest.mark.slow
+def test_rows_of_real_boxes_are_those_of_a_file(
+    there: Path, proc_graded: Path, address: str, tmp_path: Path
+) -> None:
+    """Also when the grader is killed in between, and the command is given again."""
+    skipped = shutil.ignore_patterns("submitted", "autograded")
+    course = shutil.copytree(there, tmp_path / "course", ignore=skipped)
+    hand_in_class(course)
+    with orphanage():
+        process = start_grade(course)
+        eventually(lambda: graded_students(course) >= 2 or process.poll() is not None)
+        end(process, signal.SIGKILL)
+    said = finish(course)
+    assert f"of {len(EARNED)} graded now" in said
+    assert on_server(address, "proc") == in_file(proc_graded, "proc")
+    assert rows.files_and_folders(course) == rows.files_and_folders(proc_graded)
 
 
 def test_a_second_grader_elsewhere_is_kept_out(there: Path, tmp_path: Path, address: str) -> None:
@@ -137,14 +198,20 @@ def test_autograde_elsewhere_is_kept_out(there: Path, tmp_path: Path, address: s
         more.write(f'c.CourseDirectory.db_url = "{address}"\n')
     hand_in(elsewhere, "tom", RIGHT)
     course = find_course(elsewhere)
+    program = elsewhere / "by_api.py"
+    program.write_text(BY_API)
     with Gradebook(address) as book:
         book.claim(advisory_key(course))
-        done = python(elsewhere, "-m", "nbgrader", "autograde", "ps1", "--student=tom")
-    assert done.returncode == 1
-    assert "another grader is grading this course" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (elsewhere / "autograded" / "tom").exists()
-    nbgrader(elsewhere, "autograde", "ps1", "--student=tom")
+        process = start_python(elsewhere, str(program))
+        assert process.stdout is not None
+        refused = json.loads(process.stdout.readline())
+        assert not (elsewhere / "autograded" / "tom").exists()
+    said, errors = process.communicate(b"now\n", timeout=WAIT_SECONDS)
+    assert json.loads(said)["success"], errors
+    assert not refused["success"]
+    assert "another grader is grading this course" in refused["log"]
+    assert "Traceback" not in refused["log"]
+    assert on_server(address, "ps1")["ours"][-1][:2] == ("tom", "graded")
     assert claims(address) == 0
 
 

@@ -13,19 +13,12 @@ from lessonkit.batch.reporting import read_classes
 from lessonkit.batch.snapshots import Snapshot
 from lessonkit.cli import main
 from lessonkit.errors import LessonkitError
-from tests.batch.report_books import make_book
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A graded class, not to be changed."""
-    return make_book(tmp_path_factory.mktemp("reading") / "course")
 
 
 @pytest.fixture
-def course(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def course(graded_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A graded class of the test's own, and the place where it works."""
-    root = shutil.copytree(made, tmp_path / "course")
+    root = shutil.copytree(graded_book, tmp_path / "course")
     monkeypatch.chdir(root)
     monkeypatch.setenv("HOME", str(tmp_path))
     return root

@@ -13,18 +13,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from traitlets.config import Config
 
 from lessonkit.batch.noting import NOTE_ID
-from tests.batch.courses import (
-    answer,
-    cell,
-    first,
-    hand_in,
-    lessonkit,
-    make_course,
-    nbgrader,
-    notebook,
-)
+from tests.batch.courses import hand_in, lessonkit, nbgrader_each
 from tests.batch.rows import graded_rows, our_rows
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -48,38 +40,22 @@ CHEAT = {
     "add": "import os, ast\nclass Same:\n    def __eq__(self, other):\n        return True",
     "double": "def add(a, b):\n    return Same()\ndef double(a):\n    os._exit(0)",
 }
-BY_API = """
-import json, os
-from pathlib import Path
-from nbgrader.apps import NbGraderAPI
-from nbgrader.coursedir import CourseDirectory
-from traitlets.config import PyFileConfigLoader
-
-def workers():
-    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    return sorted(int(pid) for task in tasks for pid in task.read_text().split())
-
-if __name__ == "__main__":
-    config = PyFileConfigLoader("nbgrader_config.py", ".").load_config()
-    api = NbGraderAPI(CourseDirectory(config=config), config=config)
-    told = [api.autograde("ps1", "ada")["success"]]
-    before = workers()
-    told.append(api.autograde("ps1", "ben")["success"])
-    print(json.dumps([told, bool(before), before == workers(), api.autograde("ps1", "cleo")]))
-"""
+CHANGED = "def expected(a):\n    return None\n"
+"""A module of the instructor's, as a student handed it in."""
 
 
-@pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A released course of one notebook that uses the seams. Not to be changed."""
-    root = tmp_path_factory.mktemp("seams") / "course"
-    return make_course(root, {"ps1": {"proc": first()}}, config=SEAMS)
+def with_seams(released: Path, folder: Path, *more: str) -> Path:
+    """A copy of a released course that uses the seams. more: lines of its configuration."""
+    course = shutil.copytree(released, folder)
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("".join([SEAMS, *more]))
+    return course
 
 
 @pytest.fixture
-def seamed(released: Path, tmp_path: Path) -> Path:
+def seamed(released_course: Path, tmp_path: Path) -> Path:
     """A course of the test's own."""
-    return shutil.copytree(released, tmp_path / "seamed")
+    return with_seams(released_course, tmp_path / "seamed")
 
 
 def split(file: Path) -> None:
@@ -108,6 +84,35 @@ def a_class(course: Path) -> None:
     hand_in(course, "zoe", RIGHT)
 
 
+def with_a_module(course: Path) -> None:
+    """Three who handed in a module of their own, two of them to gain by it."""
+    (course / "source" / "helped" / "helper.py").write_text("def expected(a):\n    return 2 * a\n")
+    for student, text in (
+        ("ada", "def double(a):\n    return a + a"),
+        ("ben", "def double(a):\n    return helper.expected(a)"),
+        ("cheat", "def double(a):\n    return None"),
+    ):
+        handed = hand_in(course, student, {"double": text}, assignment="helped")
+        (handed / "helper.py").write_text(CHANGED)
+
+
+@pytest.fixture(scope="module")
+def both(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The same two classes, graded by `lessonkit grade` and by `nbgrader autograde`."""
+    folder = tmp_path_factory.mktemp("both")
+    own = 'c.Autograde.exclude_overwriting = {"helped": ["helper.py"]}\n'
+    ours = with_seams(released_course, folder / "ours", own)
+    a_class(ours)
+    with_a_module(ours)
+    theirs = shutil.copytree(ours, folder / "theirs", symlinks=True)
+    for name in ("ps1", "helped"):
+        done = lessonkit(ours, "grade", name, "--json")
+        assert done.returncode == 0, done.stderr
+        (folder / f"{name}.json").write_text(done.stdout)
+    nbgrader_each(theirs, "autograde ps1", "autograde helped")
+    return ours, theirs
+
+
 def note_of(course: Path, student: str) -> str:
     """What stands at the top of a graded notebook."""
     file = course / "autograded" / student / "ps1" / "proc.ipynb"
@@ -131,18 +136,27 @@ def python(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def start_python(course: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start the same, in a process group of its own, and do not wait."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=course,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(REPOSITORY)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
 @pytest.mark.slow
-def test_stock_autograde_writes_what_lessonkit_grade_writes(seamed: Path, tmp_path: Path) -> None:
+def test_stock_autograde_writes_what_lessonkit_grade_writes(both: tuple[Path, Path]) -> None:
     """Rows, reasons and fingerprints are equal, so the one knows what the other has graded."""
-    a_class(seamed)
-    other = shutil.copytree(seamed, tmp_path / "other", symlinks=True)
-    assert lessonkit(other, "grade", "ps1").returncode == 0
-
-    nbgrader(seamed, "autograde", "ps1")
-
-    assert graded_rows(seamed) == graded_rows(other)
-    assert our_rows(seamed) == our_rows(other)
-    points = {student: row["points"] for student, row in our_rows(seamed).items()}
+    ours, theirs = both
+    assert graded_rows(theirs) == graded_rows(ours)
+    assert our_rows(theirs, "ps1") == our_rows(ours, "ps1")
+    points = {student: row["points"] for student, row in our_rows(theirs, "ps1").items()}
     assert points == {
         "ada": 5,
         "cheat": 0,
@@ -153,46 +167,29 @@ def test_stock_autograde_writes_what_lessonkit_grade_writes(seamed: Path, tmp_pa
         "unlabelled": 5,
         "zoe": 5,
     }
-    assert not (seamed / "autograded" / "linked" / "ps1" / "secret.txt").exists()
-    for course in (seamed, other):
+    assert not (theirs / "autograded" / "linked" / "ps1" / "secret.txt").exists()
+    for course in both:
         assert "had been split" in note_of(course, "split")
         assert "not a notebook" in note_of(course, "damaged")
-    told = json.loads(lessonkit(seamed, "grade", "ps1", "--json").stdout)
+    told = json.loads(lessonkit(theirs, "grade", "ps1", "--json").stdout)
     assert (told["graded"], told["graded_before"]) == (0, 8)
 
 
 @pytest.mark.slow
-def test_a_module_beside_the_notebook_is_the_instructors_where_tests_run(tmp_path: Path) -> None:
+def test_a_module_beside_the_notebook_is_the_instructors_where_tests_run(
+    both: tuple[Path, Path],
+) -> None:
     """Also where students may change it, whose copy is for their own code: both commands."""
-    double = answer("def double(a):\n    return 2 * a")
-    cells = [
-        cell("code", "import helper"),
-        cell("code", double, "double", solution=True),
-        cell("code", "assert double(4) == helper.expected(4)", "t", 2, grade=True, locked=True),
-    ]
-    own = 'c.Autograde.exclude_overwriting = {"ps1": ["helper.py"]}\n'
-    course = make_course(tmp_path / "a", {"ps1": {"proc": notebook(cells)}}, config=SEAMS + own)
-    (course / "source" / "ps1" / "helper.py").write_text("def expected(a):\n    return 2 * a\n")
-    changed = "def expected(a):\n    return None\n"
-    for student, text in (
-        ("ada", "def double(a):\n    return a + a"),
-        ("ben", "def double(a):\n    return helper.expected(a)"),
-        ("cheat", "def double(a):\n    return None"),
-    ):
-        handed = hand_in(course, student, {"double": text})
-        (handed / "helper.py").write_text(changed)
-    other = shutil.copytree(course, tmp_path / "b")
-
-    told = json.loads(lessonkit(course, "grade", "ps1", "--json").stdout)
-    nbgrader(other, "autograde", "ps1")
-
+    ours, theirs = both
+    told = json.loads((ours.parent / "helped.json").read_text())
     points = {one["student"]: one["points"] for one in told["students"]}
     assert points == {"ada": 2, "ben": 0, "cheat": 0}
     assert not any(one["not_tamper_proof"] for one in told["students"])
     assert told["warnings"] == []
-    assert our_rows(other) == our_rows(course)
-    kept = course / "autograded" / "cheat" / "ps1" / "helper.py"
-    assert kept.read_text() == changed, "the student's own copy is what is kept of it"
+    assert our_rows(theirs, "helped") == our_rows(ours, "helped")
+    for course in both:
+        kept = course / "autograded" / "cheat" / "helped" / "helper.py"
+        assert kept.read_text() == CHANGED, "the student's own copy is what is kept of it"
 
 
 @pytest.mark.slow
@@ -215,24 +212,6 @@ def test_a_failure_of_ours_costs_nobody_points(seamed: Path) -> None:
     assert our_rows(seamed).keys() == {"ada", "zoe"}
 
 
-@pytest.mark.slow
-def test_the_api_keeps_its_worker_and_lets_it_go(seamed: Path) -> None:
-    """`NbGraderAPI.autograde`, which the formgrader calls, starts one process for all calls; it
-    ends with the program that called."""
-    for student in ("ada", "ben", "cleo"):
-        hand_in(seamed, student, RIGHT)
-    program = seamed / "by_api.py"
-    program.write_text(BY_API)
-
-    done = python(seamed, str(program))
-
-    assert done.returncode == 0, done.stderr
-    told, some, same, last = json.loads(done.stdout.splitlines()[-1])
-    assert (told, some, same) == ([True, True], True, True), last
-    assert last["success"], last
-    assert {row["points"] for row in our_rows(seamed).values()} == {5}
-
-
 def test_the_preprocessors_say_what_they_need() -> None:
     """Without our exporter, or outside of nbgrader, there is one sentence and no wrong grade."""
     program = (
@@ -252,3 +231,21 @@ def test_the_preprocessors_say_what_they_need() -> None:
     needs, outside = done.stdout.splitlines()
     assert "c.Autograde.exporter_class = 'lessonkit.batch.stock.RepairedNotebook'" in needs
     assert "this exporter is for nbgrader autograde" in outside
+
+
+def test_the_page_on_grading_shows_the_configuration_that_this_course_has() -> None:
+    """Every line about grading and feedback that docs/grading.md gives is in force here."""
+    text = (REPOSITORY / "docs" / "grading.md").read_text()
+    part = text.partition("## nbgrader's own commands and pages")[2].partition("\n## ")[0]
+    lines = [line[4:] for line in part.splitlines() if line.startswith("    ")]
+    told, ours = Config(), Config()
+    exec("\n".join(lines), {"c": told})
+    exec((REPOSITORY / "nbgrader_config.py").read_text(), _names_for(ours))
+    for section, settings in told.items():
+        for name, value in settings.items():
+            assert ours[section][name] == value, f"c.{section}.{name}"
+    assert {"Autograde", "GenerateFeedback", "HTMLExporter", "FeedbackPage"} == set(told)
+
+
+def _names_for(config: Config) -> dict[str, object]:
+    return {"get_config": lambda: config, "__file__": str(REPOSITORY / "nbgrader_config.py")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import shutil
@@ -14,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.batch.courses import REPOSITORY, fake_grade, hand_in, lessonkit
+from tests.batch.courses import CONFIG, REPOSITORY, fake_grade, first, hand_in, lessonkit, nbgrader
 from tests.batch.rows import graded_rows, our_rows
 from tests.batch.test_interruptions import eventually
 
@@ -39,7 +40,7 @@ def test_a_gradebook_that_stays_locked_is_one_sentence(course: Path) -> None:
     [
         (None, 2, "there is no gradebook"),
         (b"no database at all" * 100, 3, "cannot be used: file is not a database"),
-        (b"", 3, "is not one of this version of nbgrader"),
+        (b"", 3, "holds nothing of nbgrader's: no assignment has been released into it"),
     ],
 )
 def test_what_is_no_gradebook_is_one_sentence(
@@ -53,7 +54,48 @@ def test_what_is_no_gradebook_is_one_sentence(
     done = fake_grade(course, "ps1")
     assert done.returncode == status
     assert words in done.stderr
+    assert "upgrade" not in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_gradebook_of_an_older_nbgrader_is_told_from_an_empty_one(course: Path) -> None:
+    """What is there and lacks a column is for `nbgrader db upgrade`; nothing else is."""
+    hand_in(course, "ada", RIGHT)
+    book = sqlite3.connect(course / "gradebook.db")
+    book.execute("ALTER TABLE notebook RENAME COLUMN kernelspec TO language")
+    book.close()
+    done = fake_grade(course, "ps1")
+    assert done.returncode == 3
+    assert "nbgrader db upgrade" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_copy_of_a_course_without_its_gradebook_is_told_what_to_make(tmp_path: Path) -> None:
+    """The folder first, which nbgrader does not make and takes for an old gradebook; and what is
+    advised works. Nothing is made by who only asks."""
+    course = tmp_path / "copied"
+    course.mkdir()
+    (course / "nbgrader_config.py").write_text(
+        CONFIG
+        + "c.CourseDirectory.db_url = 'sqlite:///grades/gradebook.db'\n"
+        + "c.CourseDirectory.autograded_directory = 'grades/autograded'\n"
+    )
+    (course / "source" / "ps1").mkdir(parents=True)
+    (course / "source" / "ps1" / "proc.ipynb").write_text(json.dumps(first()))
+    for command in (["grade", "ps1"], ["report", "ps1"]):
+        done = lessonkit(course, *command)
+        assert done.returncode == 2
+        assert f"its folder is missing, too: make it ({course / 'grades'})" in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert "upgrade" not in done.stderr
+        assert not (course / "grades").exists()
+    (course / "grades").mkdir()
+    done = lessonkit(course, "grade", "ps1")
+    assert "there is no gradebook" in done.stderr
+    assert "folder is missing" not in done.stderr
+    nbgrader(course, "generate_assignment", "ps1")
+    done = lessonkit(course, "grade", "ps1")
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_full_disk_costs_nobody_a_grade(course: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.batch.courses import fake_grade, hand_in
@@ -59,7 +61,8 @@ def test_a_failure_is_tried_again_by_the_next_run(course: Path) -> None:
 def test_a_job_that_takes_too_long_is_ended_alone(course: Path) -> None:
     """Its worker is killed, it is told as timed out, and a person has to look."""
     with (course / "nbgrader_config.py").open("a") as config:
-        config.write("c.LessonkitBudget.wall_seconds = 1\n")
+        for name in ("wall", "cell", "call"):
+            config.write(f"c.LessonkitBudget.{name}_seconds = 1\n")
     hand_in(course, "ada", {"add": "takes for ever"})
     hand_in(course, "ben", RIGHT)
     done = fake_grade(course, "ps1", "--jobs", "2", GRADER_MARGIN="9")
@@ -68,3 +71,34 @@ def test_a_job_that_takes_too_long_is_ended_alone(course: Path) -> None:
     assert (rows["ada"]["status"], rows["ben"]["status"]) == ("timed out", "graded")
     grades = [row for row in graded_rows(course)["grades"] if row[0] == "ada"]
     assert {(row[5], row[8]) for row in grades if row[4] == "GradeCell"} == {(0.0, 1)}
+
+
+SLOW_START = """
+import time
+from concurrent.futures import wait
+from lessonkit.batch import pools
+
+def ended(future):
+    until = time.monotonic() + 120
+    while not future.done() and time.monotonic() < until:
+        pool.tend()
+        wait([future], timeout=0.05)
+    return future
+
+usual, pools.START_SECONDS = pools.START_SECONDS, 0.0
+pool = pools.LocalPool(1, seconds=60)
+print(type(ended(pool.submit(bytes, b"job")).exception(timeout=0)).__name__)
+pools.START_SECONDS = usual
+print(ended(pool.submit(bytes, b"job")).result(timeout=0))
+pool.end()
+"""
+
+
+def test_a_worker_that_does_not_start_in_time_is_no_fault_of_the_job() -> None:
+    """It is ended, which is our failure and never "too long"; the next worker has its usual time.
+    In a process of its own, because multiprocessing leaves a helper running in this one."""
+    done = subprocess.run(
+        [sys.executable, "-c", SLOW_START], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["WorkerDied", "b'job'"]

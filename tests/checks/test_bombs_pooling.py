@@ -34,6 +34,7 @@ def one_round(k: int, codes: list[int], **changes: Any) -> dict[str, Any]:
         "steps": steps,
         "most": min(k, len(codes)),
         "looks": [1, 40],
+        "own": 0.05,
         "left": [],
         **changes,
     }
@@ -113,7 +114,19 @@ def test_the_codes_in_the_order_of_the_jobs(
         (facts(left=family((9, 2, "Z"))), "M3.9"),
         (facts(call={**back(CODES), "wall_seconds": 1.0, "cpu_seconds": 0.9}), "M3.10"),
         (
-            facts(looks=[39, 40], call={**back(CODES), "wall_seconds": 1.0, "cpu_seconds": 0.2}),
+            facts(
+                looks=[39, 40],
+                own=0.95,
+                call={**back(CODES), "wall_seconds": 1.0, "cpu_seconds": 0.2},
+            ),
+            "M3.10",
+        ),
+        (
+            facts(
+                looks=[39, 40],
+                own=None,
+                call={**back(CODES), "wall_seconds": 1.0, "cpu_seconds": 0.2},
+            ),
             "M3.10",
         ),
     ],
@@ -123,6 +136,12 @@ def test_clean_and_asleep(record: dict[str, Any], misconception: str) -> None:
     verdict = judged("5.4", record)
     assert one_failed(verdict).misconception == misconception
     assert verdict.points == 3
+
+
+def test_who_waits_for_a_processor_is_not_busy() -> None:
+    """It was ready nearly always, and slept whenever it had its turn."""
+    call = {**back(CODES), "wall_seconds": 2.0, "cpu_seconds": 0.1}
+    assert judged("5.4", facts(looks=[39, 40], own=0.1, call=call)).points == 3.5
 
 
 def test_no_job_at_all_is_a_call_as_well() -> None:

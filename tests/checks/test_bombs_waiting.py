@@ -30,6 +30,10 @@ def case(kind: str, call: dict[str, Any], wall: float, **changes: Any) -> dict[s
         "meddled": False,
         "looks": [1, 40],
         "longest_nap": 0.1,
+        "lost": 0.0,
+        "own": 0.05,
+        "naps": 8,
+        "tried": [0.01, 7] if kind == "later" else None,
         "was_there": [],
         "zombies_before": 0,
         "zombies": 0,
@@ -164,6 +168,36 @@ def test_it_sleeps_in_between(which: str) -> None:
     verdict = judged("5.3", facts(which, call={**call, "cpu_seconds": 0.4}))
     assert one_failed(verdict).misconception == "M3.10"
     assert verdict.points == 2.75
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"room_after": 0.6, "lost": 2.0, "call": slow(2.9)},
+        {"looks": [39, 40], "own": 0.1, "call": slow(1.6, cpu=0.06)},
+    ],
+)
+def test_what_the_host_keeps_from_those_who_take_part_costs_nothing(
+    changes: dict[str, Any],
+) -> None:
+    """Who is late for that is not late; who waits for a processor is not busy."""
+    assert judged("5.3", facts("later", **changes)).points == 3
+
+
+@pytest.mark.parametrize(("tried", "points"), [([0.04, 0], 2.75), ([0.04, 1], 3), ([None, 0], 3)])
+def test_who_never_sleeps_is_busy_however_little_of_a_processor_there_was(
+    tried: list[Any], points: float
+) -> None:
+    """On a host that had hardly any time for it: it has used that, and no naps are seen."""
+    changes = {"tried": tried, "looks": [2, 3], "call": slow(0.7, cpu=0.04)}
+    assert judged("5.3", facts("later", **changes)).points == points
+
+
+@pytest.mark.parametrize(("naps", "points"), [(1, 3), (20, 2.5)])
+def test_an_error_that_comes_late_on_a_busy_host(naps: int, points: float) -> None:
+    """Who naps has tried again, and so it was not only the host."""
+    call = slow(3.0, call=raised("OSError", "[Errno 12] Cannot allocate memory"))
+    assert judged("5.3", facts("memory", call=call, lost=2.9, naps=naps)).points == points
 
 
 def test_what_was_not_asked_is_not_right() -> None:

@@ -109,6 +109,7 @@ def test_zombies_are_told_and_gate_the_sleep() -> None:
     [
         {"cpu": 0.9, "runnable": 0.1, "sleeps": 50},
         {"cpu": 0.1, "runnable": 1.0, "sleeps": 0},
+        {"cpu": 0.1, "runnable": 1.0, "sleeps": 0, "own": 0.98},
     ],
 )
 def test_a_busy_pid_1_costs_half_a_point(idle: dict[str, float]) -> None:
@@ -120,6 +121,8 @@ def test_a_busy_pid_1_costs_half_a_point(idle: dict[str, float]) -> None:
 def test_one_that_asks_now_and_then_is_not_busy() -> None:
     """It waits for a CPU often, where others need it too, but goes to sleep by itself."""
     assert judged("4.5", facts({"idle": {"cpu": 0.1, "runnable": 0.7, "sleeps": 12}})).passed
+    starved = {"cpu": 0.0, "runnable": 0.9, "sleeps": 1, "own": 0.02}
+    assert judged("4.5", facts({"idle": starved})).passed
 
 
 @pytest.mark.parametrize(

@@ -8,24 +8,26 @@ import pytest
 
 from tests.fence import body, require_inside
 from tests.grading.making import answer, given, job_of, points_of, test
-from tests.hosts import run_on_host
+from tests.hosts import chosen_hosts, run_on_host
 
 __all__ = ["grade"]
 
 HOSTS = {
     "root": "namespaces",
-    "user": "namespaces",
     "root-no-userns": "unused-user",
-    "user-masked-proc": "landlock",
     "docker": "landlock",
-    "docker-no-landlock": "walk",
     "docker-user-no-landlock": "walk",
+    "user": "namespaces",
+    "user-masked-proc": "landlock",
+    "docker-no-landlock": "walk",
 }
+"""Host -> the kind of sandbox that it has. Those that stand first have all kinds between them."""
+KINDS = len(set(HOSTS.values()))
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(700)]
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("host", chosen_hosts(*HOSTS, always=KINDS))
 def test_the_same_points_on_every_host(host: str) -> None:
     """Functions, forks, a lost interpreter, an endless loop; and nothing is left."""
     fenced = run_on_host(host, body("tests.grading.test_on_hosts:grade"), timeout=600)

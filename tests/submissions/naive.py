@@ -37,6 +37,8 @@ SECONDS = 120
 def shared(one: Case) -> int:
     """How many tests find nothing wrong, run after the student's cells in their interpreter."""
     require_inside()
+    import IPython.core.interactiveshell  # noqa: F401  once, not again in each child
+
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

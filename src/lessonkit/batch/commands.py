@@ -79,7 +79,7 @@ def run_grade(arguments: argparse.Namespace, engine: Engine | None = None) -> in
             course,
             arguments.assignment,
             pool=partial(
-                _pool, arguments, course.budget.wall_seconds + MARGIN_SECONDS, engine.preload
+                _pool, arguments, course.budget.longest_seconds + MARGIN_SECONDS, engine.preload
             ),
             engine=engine,
             listener=teller,

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from lessonkit.batch import folders
 from lessonkit.batch.calibrating import with_modes
+from lessonkit.batch.connecting import ensure_there
 from lessonkit.batch.course import Course
 from lessonkit.batch.engines import Engine
 from lessonkit.batch.gradebooks import Gradebook, RowError
@@ -75,6 +76,7 @@ def grade(
         UsageError: There is no such assignment or student, or another grader is at work.
         LessonkitError: It cannot go on. What was told as graded is in the gradebook.
     """
+    ensure_there(course.db_url)  # before any folder is made
     folders.ensure_writable(course)
     with only_grader(course), Gradebook(course.db_url, patience_seconds=patience_seconds) as book:
         book.claim(advisory_key(course))

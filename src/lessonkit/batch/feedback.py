@@ -1,16 +1,8 @@
 """Feedback pages that hide what is to stay hidden, and run and load nothing.
 
-    c.GenerateFeedback.exporter_class = "lessonkit.batch.feedback.FeedbackPage"
-    c.GenerateFeedback.preprocessors = [
-        "nbgrader.preprocessors.GetGrades",
-        "lessonkit.batch.feedback.HideTests",
-        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-    ]
-    # The formgrader shows the same notebooks in the browser of somebody who may change grades.
-    c.HTMLExporter.preprocessors = ["lessonkit.batch.feedback.CleanCells"]
-    c.HTMLExporter.filters = {"markdown2html": "lessonkit.batch.feedback.clean_markdown"}
-    c.FeedbackPage.preprocessors = []  # it cleans by itself
-    c.HTMLExporter.extra_template_basedirs = FOLDERS  # see `lessonkit.batch.templates`
+The formgrader shows the same notebooks in the browser of somebody who may change grades, so what it
+shows is cleaned as well. Which settings of nbgrader put what is here into its place, all of them
+together: docs/grading.md, "nbgrader's own commands and pages".
 
 The page is nbgrader's own, with the points of each cell above its reasons. It needs no script, so
 none is allowed in it, neither by its text nor by its Content-Security-Policy. Formulas stay as

@@ -198,6 +198,11 @@ class Gradebook:
                 f"{self._patience:g} s. What was graded is in it; end the other program, "
                 "then give the same command again"
             )
+        if "no such table: assignment" in words or 'relation "assignment" does not' in words:
+            return (
+                f"the gradebook {self} holds nothing of nbgrader's: no assignment has been "
+                "released into it. nbgrader generate_assignment ASSIGNMENT does that"
+            )
         if "no such table" in words or "no such column" in words or "does not exist" in words:
             return (
                 f"the gradebook {self} is not one of this version of nbgrader ({said}). If it is "

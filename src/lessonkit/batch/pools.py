@@ -20,7 +20,6 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -31,6 +30,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
 from lessonkit.errors import LessonkitError
+from lessonkit.grading.clock import waited_seconds
+from lessonkit.sandbox.patience import MOST_OF_ALL, Deadline
 
 __all__ = ["LocalPool", "Overdue", "Pool", "WorkerDied"]
 
@@ -74,12 +75,13 @@ class Pool(Protocol):
 
 @dataclass(eq=False, slots=True)
 class _Item:
-    """A job. starts: its worker was not ready when it was given to it, and has time for that."""
+    """A job. starts: its worker was not ready when it was given to it, and has time for that.
+    deadline: moved by what the worker waits for a processor of a busy host."""
 
     task: Callable[[bytes], bytes]
     job: bytes
     future: Future[bytes] = field(default_factory=Future)
-    deadline: float = 0.0
+    deadline: Deadline | None = None
     starts: bool = False
     overdue: bool = False
 
@@ -123,16 +125,15 @@ class LocalPool(Executor):
         return 2 * len(self._slots)
 
     def tend(self) -> None:
-        now = time.monotonic()
         with self._lock:
             for slot in self._slots:
                 item = slot.item
                 if item is None or slot.broken:
                     continue
                 if item.starts and slot.ready.done():
-                    item.starts, item.deadline = False, now + self._seconds
-                elif now > item.deadline:
-                    item.overdue = True
+                    item.starts, item.deadline = False, _deadline(slot, self._seconds)
+                elif item.deadline is not None and not item.deadline.left():
+                    item.overdue = not item.starts  # that is nothing that the job did
                     slot.process.kill()
             for place, slot in enumerate(self._slots):
                 if slot.broken:
@@ -190,7 +191,7 @@ class LocalPool(Executor):
                 item = self._waiting.popleft()
                 slot.item = item
                 item.starts = not slot.ready.done()
-                item.deadline = time.monotonic() + (START_SECONDS if item.starts else self._seconds)
+                item.deadline = _deadline(slot, START_SECONDS if item.starts else self._seconds)
                 try:
                     inner = slot.executor.submit(item.task, item.job)
                 except BrokenProcessPool:  # it died with nothing to do: nobody's fault
@@ -216,6 +217,11 @@ class LocalPool(Executor):
             item.future.set_exception(error)
         else:
             item.future.set_result(done.result())
+
+
+def _deadline(slot: _Slot, seconds: float) -> Deadline:
+    pid = slot.process.pid or 0
+    return Deadline(seconds, lambda: (waited_seconds(pid), 0.0), most=MOST_OF_ALL)
 
 
 def _begin(parent: int, preload: Sequence[str]) -> None:

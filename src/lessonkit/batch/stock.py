@@ -1,19 +1,8 @@
 """Have nbgrader's own commands judge with lessonkit, by what nbgrader lets a course configure.
 
 `nbgrader autograde`, the button of the formgrader and `NbGraderAPI.autograde` are one converter.
-nbgrader_config.py gives it an exporter and a list of preprocessors, by name:
-
-    c.Autograde.exporter_class = "lessonkit.batch.stock.RepairedNotebook"
-    c.Autograde.pre_convert_hook = "lessonkit.batch.stock.find_renamed"
-    c.Autograde.autograde_preprocessors = [
-        "lessonkit.batch.stock.Judge",        # instead of Execute and IgnorePattern
-        "nbconvert.preprocessors.ClearMetadataPreprocessor",
-        "nbgrader.preprocessors.LimitOutput",
-        "nbgrader.preprocessors.SaveAutoGrades",
-        "nbgrader.preprocessors.AssignLatePenalties",
-        "nbgrader.preprocessors.CheckCellMetadata",
-        "lessonkit.batch.stock.Record",
-    ]
+nbgrader_config.py gives it, by name, our exporter and a list of preprocessors: `Judge` stands there
+for Execute and IgnorePattern, and `Record` comes last. docs/grading.md has the lines to write.
 
 nbgrader goes on with the next submission when a preprocessor raises, except for metadata that it
 takes for an older or newer form, and for a locked gradebook: those end the batch. The former

@@ -165,7 +165,7 @@ class _Assignment:
         """The notebooks' specifications, with how their tests are run."""
         course, engine = self.course, self.engine
         with (
-            workers(course.budget.wall_seconds, engine.preload) as pool,
+            workers(course.budget.longest_seconds, engine.preload) as pool,
             Gradebook(course.db_url) as book,
         ):
             return with_modes(self.assignment, book, engine, course.budget, lambda: pool, self.warn)
@@ -189,7 +189,7 @@ class _Assignment:
             )
         outcomes: dict[str, Outcome] = {}
         if tasks:
-            with workers(self.course.budget.wall_seconds, self.engine.preload) as pool:
+            with workers(self.course.budget.longest_seconds, self.engine.preload) as pool:
                 for outcome in run_jobs(iter(tasks), pool, self.engine.judge):
                     outcomes[outcome.task.notebook] = outcome
         return result_of(submission, outcomes, self.assignment, self.released, self.engine.decode)

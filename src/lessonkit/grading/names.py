@@ -26,13 +26,16 @@ class Cell:
     needs: names that it reads and that are not its own local ones. hinted: words in strings
     that might be names: `globals()["f"]`. makes: names that it binds at its top level, imports
     among them. imports: name -> a statement that imports it alone; "*" -> those of whole
-    modules. is_python: False for magics and the like.
+    modules. modules: (name, module) wherever the text imports something under that name which is
+    or may be a module, within functions and other statements, too. is_python: False for magics
+    and the like.
     """
 
     needs: frozenset[str] = frozenset()
     hinted: frozenset[str] = frozenset()
     makes: frozenset[str] = frozenset()
     imports: Mapping[str, str] = field(default_factory=dict)
+    modules: frozenset[tuple[str, str]] = frozenset()
     is_python: bool = True
 
 
@@ -69,6 +72,7 @@ def _read(source: str, *, is_python: bool) -> Cell:
         hinted=frozenset(hinted - needs),
         makes=frozenset(_made(tree.body)) | frozenset(_declared(tree)),
         imports=imports,
+        modules=frozenset(pair for node in ast.walk(tree) for pair in _modules(node)),
         is_python=is_python,
     )
 
@@ -91,6 +95,21 @@ def _imported(statement: ast.stmt) -> Iterator[tuple[str, str]]:
         for alias in statement.names:
             one = ast.ImportFrom(statement.module, [alias], statement.level)
             yield alias.asname or alias.name, ast.unparse(one)
+
+
+def _modules(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """The modules that an import statement names, and what each is called then: "" for those that
+    are loaded on the way to it."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            top = alias.name.partition(".")[0]
+            yield (alias.asname, alias.name) if alias.asname else (top, top)
+            yield "", alias.name
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        yield "", node.module
+        for alias in node.names:
+            if alias.name != "*":
+                yield alias.asname or alias.name, f"{node.module}.{alias.name}"
 
 
 def _declared(tree: ast.Module) -> Iterator[str]:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from lessonkit.sandbox.patience import MOST, MOST_OF_ALL
+
 __all__ = [
     "Budget",
     "CellResult",
@@ -87,8 +89,8 @@ class NotebookSpec:
 class Budget:
     """What one submission may use in all, however many cells it has.
 
-    Seconds are of wall time unless named otherwise. A check cell has limits of its own, which
-    come long before test_seconds.
+    Seconds are of wall time unless named otherwise, less what others had of a busy host's
+    processors (`clock`). A check cell has limits of its own, which come long before test_seconds.
     """
 
     cell_seconds: float = 30.0
@@ -105,6 +107,13 @@ class Budget:
     notebook_bytes: int = 20 * MiB
     notebook_cells: int = 2000
     files_bytes: int = 32 * MiB
+
+    @property
+    def longest_seconds(self) -> float:
+        """How long judging may take by the clock on the wall, on a host that is busy with others
+        all the time: the whole, and the last cell or call, are given all that they can be given."""
+        last = MOST * max(self.cell_seconds, self.call_seconds)
+        return self.wall_seconds * (1 + MOST_OF_ALL) + last
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

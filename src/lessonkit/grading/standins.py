@@ -10,32 +10,70 @@ from __future__ import annotations
 import builtins
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from types import ModuleType
 from typing import Any
 
-__all__ = ["StandIns", "may_import"]
+__all__ = ["Importable", "StandIns"]
 
-_NEVER = frozenset({"antigravity", "idlelib", "lib2to3", "this", "tkinter", "turtle", "turtledemo"})
 _MOST = 500
+_OWN = "lessonkit"
+_TOLD = "lessonkit.errors"
 
 
-def may_import(module: str, allowed: frozenset[str]) -> bool:
-    """Whether a module that the student names is imported here: the standard library's, and
-    the packages that the instructor's own cells import. Never a file that was handed in."""
-    top = module.partition(".")[0]
-    if top in allowed:
-        return True
-    # What begins with "_" may do things when it is imported: unittest.__main__ runs tests.
-    private = any(part.startswith("_") for part in module.split("."))
-    return top in sys.stdlib_module_names and top not in _NEVER and not private
+class Importable:
+    """The modules whose parts a student's answer may name: those that the instructor names.
+
+    What a student says never has anything imported that the instructor's cells do not import by
+    themselves: modules do things when they are imported, of the standard library and of packages
+    as well (`rlcompleter`, `unittest.__main__`, `IPython.__main__`). And a module goes by that name
+    only which the instructor has for it: beneath another name its functions would be called with
+    what the test has for something else, as `os.remove` for a list's `remove`.
+    """
+
+    def __init__(self, named: Iterable[tuple[str, str]] = ()) -> None:
+        """named: (name, module) as `names.Cell.modules`, of all the instructor's cells."""
+        self._targets: dict[str, list[str]] = {}
+        for name, module in sorted(set(named)):
+            self._targets.setdefault(name, []).append(module)
+        self._named = frozenset(m for modules in self._targets.values() for m in modules)
+        self._tops = frozenset(module.partition(".")[0] for module in self._named)
+
+    def module(self, name: str, claimed: str) -> ModuleType | None:
+        """The module that is called *name* in the instructor's cells, if it is the one that the
+        student says it is; None else."""
+        for target in self._targets.get(name, ()) if name else ():
+            found = _imported(target)
+            if found is not None and getattr(found, "__name__", None) == claimed:
+                return found
+        return None
+
+    def holding(self, module: str) -> ModuleType | None:
+        """Where a class may be looked up: a module that the instructor's cells import, or one that
+        is loaded already and belongs to the standard library or to a package of theirs."""
+        top = module.partition(".")[0]
+        if top == _OWN and module != _TOLD:
+            return None  # some mean something to whoever runs the tests
+        if module in self._named:
+            return _imported(module)
+        if top in sys.stdlib_module_names or top in self._tops:
+            found = sys.modules.get(module)
+            return found if module != "__main__" and type(found) is ModuleType else None
+        return None
+
+
+def _imported(module: str) -> ModuleType | None:
+    with suppress(Exception):
+        return importlib.import_module(module)
+    return None
 
 
 class StandIns:
     """The exception classes of one submission."""
 
-    def __init__(self, allowed: frozenset[str]) -> None:
-        self._allowed = allowed
+    def __init__(self, importable: Importable | None = None) -> None:
+        self._importable = importable or Importable()
         self._made: dict[tuple[str, str, int], type[BaseException]] = {}
 
     def kind_of(self, chain: Any) -> type[BaseException]:
@@ -80,9 +118,9 @@ class StandIns:
         found: Any = None
         if module == "builtins":
             found = getattr(builtins, name, None)
-        elif "." not in name and may_import(module, self._allowed) and module != "__main__":
-            with suppress(Exception):
-                found = getattr(importlib.import_module(module), name, None)
+        elif "." not in name and (held := self._importable.holding(module)) is not None:
+            # Not by getattr: a module's own __getattr__ may import others, and warn.
+            found = vars(held).get(name)
         return found if isinstance(found, type) and issubclass(found, BaseException) else None
 
 

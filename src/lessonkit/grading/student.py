@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessonkit.errors import SandboxError
+from lessonkit.grading.clock import Clock
 from lessonkit.grading.proxies import TestFailed
 from lessonkit.grading.records import Budget
 from lessonkit.plain import PlainError
 from lessonkit.records import Limits, Strength
 from lessonkit.sandbox import sessions_pool
 from lessonkit.sandbox.cells_things import RESERVE
+from lessonkit.sandbox.patience import Deadline
 from lessonkit.sandbox.sessions_client import (
     CellOutcome,
     Lost,
@@ -41,12 +43,13 @@ REQUIRE: Mapping[str, Strength] = {"proc": "kernel"}
 MOST_RESTARTS = 6
 _START_SECONDS = 30.0
 _LEAST_SECONDS = 0.05
+_LEAST_CPU_SECONDS = 5.0
 
 
 @dataclass(slots=True)
 class _Done:
-    """A cell that has run, how long it took, whether it lowered its process's limits, and whether
-    its time was up."""
+    """A cell that has run, how long it would have taken on an idle host, whether it lowered its
+    process's limits, and whether its time was up."""
 
     source: str
     seconds: float
@@ -57,7 +60,8 @@ class _Done:
 class Student:
     """The interpreter of one notebook, and the copies of it that tests talk to.
 
-    timed_out, limits: what happened on the way, for the status of the submission.
+    timed_out, limits: what happened on the way, for the status of the submission. failure: of ours,
+    in a test, which may have caught it.
     """
 
     def __init__(self, budget: Budget, files: Mapping[str, bytes]) -> None:
@@ -65,11 +69,15 @@ class Student:
         self.visit_number = 0
         self.timed_out = False
         self.limits: set[str] = set()
+        self.failure: SandboxError | None = None
         self.cpu_seconds = 0.0
         self.peak_memory_bytes = 0
-        self.test_until = float("inf")
         self._files = dict(files)
-        self._until = time.monotonic() + budget.wall_seconds
+        self._clock = Clock()
+        self._until = time.monotonic() + budget.longest_seconds
+        self._whole = self._clock.deadline(budget.wall_seconds)
+        self._test: Deadline | None = None
+        self._cpu, self._used_before = 0.0, 0.0
         self._session: Session | None = None
         self._visit: Visit | None = None
         self._done: list[_Done] = []
@@ -84,13 +92,15 @@ class Student:
         """Run one cell of the student's. What becomes of it is in the outcome; nothing of the
         student's is raised. Raises SandboxError when we failed."""
         self.end_test()
-        seconds, outcome = 0.0, None
+        seconds, outcome, since = 0.0, None, self._clock.of_boxes()
         doubtful, self._tested = self._tested, False
         while outcome is None:
             try:
                 session = self._ready()
-                seconds = min(self.budget.cell_seconds, self._left())
+                seconds = self._left(self.budget.cell_seconds)
+                since = self._clock.of_boxes()
                 outcome = session.run_cell(source, seconds=seconds)
+                self._hear()
             except LostInCell as end:
                 self._lose(end.lost)
                 if doubtful and end.lost.kind == "gone":
@@ -109,22 +119,30 @@ class Student:
             self.timed_out = True
             note = _note("Timeout", f"This cell was interrupted after {seconds:g} s.")
             outcome = dataclasses.replace(outcome, outputs=[*outcome.outputs, note], ok=False)
-        self._done.append(
-            _Done(source, outcome.wall_seconds, outcome.changed_limits, outcome.interrupted)
-        )
+        if outcome.lacks:
+            # It would die sooner or later, in a cell or a test that is not to blame.
+            self._lose(Lost(f"it has no {outcome.lacks} left"))
+            return _ended_by(f"it left it too little {outcome.lacks} to go on with", outcome)
+        spent = self._clock.own_seconds(outcome.wall_seconds, since)
+        self._done.append(_Done(source, spent, outcome.changed_limits, outcome.interrupted))
         return outcome
 
     def _blames_another(self, lost: Lost) -> bool:
         """Whether a cell before, which took from its own process what that needs to live, is the
         likelier reason; that cell is left out from now on."""
-        blame = [n for n, done in enumerate(self._done) if done.changed_limits]
-        if lost.kind != "gone" or not blame:
-            return False
-        del self._done[blame[-1]]
-        return True
+        return lost.kind == "gone" and self._drop_blamed()
 
-    def _left(self) -> float:
-        return max(_LEAST_SECONDS, self._until - time.monotonic())
+    def _drop_blamed(self) -> bool:
+        """Leave out the last cell that took from its process what a copy needs; False where there
+        is none."""
+        blame = [n for n, done in enumerate(self._done) if done.changed_limits]
+        if blame:
+            del self._done[blame[-1]]
+        return bool(blame)
+
+    def _left(self, wanted: float = float("inf")) -> float:
+        """So many seconds, or what the notebook has left if that is less."""
+        return max(_LEAST_SECONDS, _of(self._whole, wanted))
 
     def _ready(self) -> Session:
         """A session in which all cells so far have run. Raises Lost where there can be none."""
@@ -134,7 +152,7 @@ class Student:
             if self._restarts > MOST_RESTARTS:
                 self._gone = "the notebook's interpreter was lost too often"
                 continue
-            if time.monotonic() >= self._until:
+            if not self._whole.left():
                 self.timed_out = True
                 self._gone = f"the {self.budget.wall_seconds:g} s for the whole notebook are over"
                 continue
@@ -156,10 +174,13 @@ class Student:
         return min(self.budget.cell_seconds * (1.1 * interrupted + 1), self._left() / 2)
 
     def _open(self) -> Session:
-        budget = self.budget
-        cpu = max(1.0, budget.tree_cpu_seconds - self.cpu_seconds)
+        budget, began = self.budget, time.monotonic()
+        # A call that has used up what there was is not to cost the tests after it theirs.
+        least = min(_LEAST_CPU_SECONDS, budget.tree_cpu_seconds)
+        cpu = max(1.0, least, budget.tree_cpu_seconds - self.cpu_seconds)
+        self._cpu = cpu
         limits = Limits(
-            wall_seconds=self._left() + _START_SECONDS,
+            wall_seconds=max(0.0, self._until - time.monotonic()) + _START_SECONDS,
             cpu_seconds=cpu,
             tree_cpu_seconds=cpu,
             memory_bytes=budget.memory_bytes,
@@ -179,6 +200,7 @@ class Student:
                 if attempt == 2:
                     raise
         sessions_pool.prepare_next(REQUIRE)
+        self._clock.begin_session(time.monotonic() - began)
         return session
 
     def _replay(self) -> None:
@@ -199,8 +221,10 @@ class Student:
         self._restarts += 1
         if lost.kind == "uncopied" and self._done:
             # Without the cell that must have done it, tests can be run again.
-            blame = [n for n, done in enumerate(self._done) if done.changed_limits]
-            del self._done[blame[-1] if blame else -1]
+            if not self._drop_blamed():
+                del self._done[-1]
+        elif lost.kind == "over":
+            self._drop_blamed()  # or the next one would end in the same way
         if session is not None:
             self._account(session.finish())
             limit = lost.limit or session.limit
@@ -221,34 +245,47 @@ class Student:
 
     # -- tests ----------------------------------------------------------------------------
 
-    def begin_test(self, until: float) -> None:
-        """A test begins, which has to be over at *until* on the monotonic clock."""
+    def begin_test(self, seconds: float) -> None:
+        """A test begins, which may take so many seconds."""
         self.end_test()
         self._tested = True
-        self.test_until = min(until, self._until)
+        self._test = self._clock.deadline(seconds)
+        self._used_before = 0.0 if self._session is None else self._session.used
         self.visit_number += 1
+
+    def test_left(self, wanted: float = float("inf")) -> float:
+        """So many seconds, or what the test may still take if that is less; 0.0 when its time is
+        up, or that of the whole notebook."""
+        left = _of(self._whole, wanted)
+        return left if self._test is None else min(left, _of(self._test, wanted))
 
     def end_test(self) -> None:
         """The test is over: nothing of its copy stays."""
         visit, self._visit = self._visit, None
-        self.test_until = float("inf")
+        test, self._test = self._test, None
         if visit is not None:
             visit.leave()
+        if test is None or self._session is None:
+            return
+        used = self._session.used
+        if used - self._used_before > self._cpu - used:  # the next one like it would be ended early
+            self._lose(Lost("a test had used most of its processor time"))
 
     def ask(self, request: dict[str, Any], what: str) -> Reply:
         """Have the copy of this test do something. Raises TestFailed where there is no answer,
         SandboxError when we failed."""
-        if time.monotonic() >= self.test_until:
+        left = self.test_left(float("inf") if request["op"] == "test" else self.budget.call_seconds)
+        if not left:
             # A test that asks all the time is always in the middle of our own talk, where the
             # deadline does not interrupt it.
             self.timed_out = True
             raise TestFailed("the test was not done in time", "TimeoutError", status="timed out")
-        seconds = min(self.budget.call_seconds, max(self.test_until, 0) - time.monotonic())
-        if request["op"] == "test":
-            seconds = self.test_until - time.monotonic()
-        seconds = max(_LEAST_SECONDS, seconds)
+        seconds = max(_LEAST_SECONDS, left)
         try:
             reply = self._asked(request, seconds)
+        except SandboxError as error:
+            self.failure = error
+            raise
         except PlainError as error:
             raise TestFailed(f"what the test gives to {what} cannot be sent: {error}") from error
         except Lost as lost:
@@ -268,6 +305,12 @@ class Student:
             raise TestFailed(f"{what} did not come back: {_ended(reply.wait_status)}")
         raise TestFailed(f"{what}: what came back from the sandbox is not an answer")
 
+    def raise_failure(self) -> None:
+        """Raise what failed of ours while a test ran: it is to cost no points, and a test, which is
+        in between, may have caught it or made a failure of its own of it."""
+        if self.failure is not None:
+            raise self.failure
+
     def look(self, names: list[str]) -> dict[str, dict[str, Any]]:
         """What is behind these names, in the copy of this test; only those that are there."""
         message = self.ask({"op": "look", "names": names}, "your notebook").message
@@ -280,17 +323,24 @@ class Student:
         """Ask the copy of this test, which is made at its first question; that none could be
         made of the interpreter as it was is not the fault of this test."""
         if self._visit is not None and self._visit.alive:
-            return self._visit.ask(request, seconds=seconds)
+            reply = self._visit.ask(request, seconds=seconds)
+            self._hear()
+            return reply
         while True:
             session = self._ready()
             try:
                 self._visit, reply = session.visit(request, seconds=seconds)
                 self.visit_number += 1
+                self._hear()
                 return reply
             except Lost as lost:
                 if lost.kind not in ("over", "uncopied"):
                     raise
                 self._lose(lost)
+
+    def _hear(self) -> None:
+        if self._session is not None:
+            self._clock.hear(self._session.waited, self._session.used)
 
     def close(self) -> None:
         """End the interpreter, with all that it has made."""
@@ -303,6 +353,13 @@ class Student:
         """The same after a failure of ours, of which there must be no second one."""
         with suppress(SandboxError, OSError):
             self.close()
+
+
+def _of(deadline: Deadline, wanted: float) -> float:
+    """So many of the seconds that are left, or all. What was given back is looked up only where it
+    matters, because it takes longer than most calls."""
+    left = deadline.left()
+    return min(wanted, left if left >= wanted else deadline.left_in_all())
 
 
 def _ended(status: int | None) -> str:

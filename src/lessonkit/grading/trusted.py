@@ -12,11 +12,9 @@ import __future__
 import ast
 import builtins
 import functools
-import importlib
 import shutil
 import sys
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +29,7 @@ from lessonkit.grading.ipython import shown
 from lessonkit.grading.names import Cell, read
 from lessonkit.grading.proxies import Caller, Proxy, TestFailed
 from lessonkit.grading.records import CellSpec, NotebookSpec
-from lessonkit.grading.standins import StandIns, may_import
+from lessonkit.grading.standins import Importable, StandIns
 from lessonkit.grading.student import Student
 from lessonkit.grading.surroundings import Paper, surroundings
 from lessonkit.records import Verdict, to_json
@@ -88,9 +86,9 @@ class Trusted:
         self._borrowed: dict[str, Any] = {}
         self._kept_back: dict[str, str] = {}
         self._given: set[int] = set()
-        self._allowed = _packages(spec)
+        self._importable = Importable(_modules(spec))
         self._shown: list[dict[str, Any]] = []
-        self._standins = StandIns(self._allowed)
+        self._standins = StandIns(self._importable)
 
     def run(self, index: int) -> Result:
         """Run the test that is cell *index* of the spec."""
@@ -105,12 +103,12 @@ class Trusted:
         self._shown = []
         value: Any = _MISSING
         error: BaseException | None = None
-        self._student.begin_test(time.monotonic() + budget.test_seconds)
+        self._student.begin_test(budget.test_seconds)
         try:
             with (
                 surroundings(paper, self._own_folder()),
                 self._modules.importable(),
-                deadline(budget.test_seconds, TimeUp),
+                deadline(budget.test_seconds, TimeUp, self._student.test_left),
             ):
                 if not told.is_python:
                     raise caller.fail("this test is not plain Python, so it cannot be run apart")
@@ -124,6 +122,7 @@ class Trusted:
             error = raised
         finally:
             self._student.end_test()
+        self._student.raise_failure()
         if caller.failure is not None:
             error = caller.failure
         if error is not None:
@@ -220,9 +219,9 @@ class Trusted:
             value = Proxy(caller, name, seen, self._student.visit_number)
         elif kind == "exception":
             value = self._standins.kind_of(seen.get("chain"))
-        elif kind == "module" and may_import(str(seen.get("module")), self._allowed):
-            with suppress(Exception):
-                value = importlib.import_module(str(seen["module"]))
+        elif kind == "module":
+            found = self._importable.module(name, str(seen.get("module")))
+            value = _MISSING if found is None else found
         if value is _MISSING:
             what = "a module" if kind == "module" else f"an object of type {seen.get('type')}"
             self._kept_back[name] = f"{name} is {what}, which cannot leave the sandbox"
@@ -328,14 +327,11 @@ def _told(error: BaseException) -> tuple[str, str, str]:
     return type(error).__name__, message, inner if isinstance(inner, str) else ""
 
 
-def _packages(spec: NotebookSpec) -> frozenset[str]:
-    """The packages that the instructor's own cells import."""
-    found = set()
+def _modules(spec: NotebookSpec) -> Iterator[tuple[str, str]]:
+    """What the instructor's own cells import, and as what."""
     for cell in spec.cells:
         if cell.kind == "code":
-            for statement in read(cell.source).imports.values():
-                found.add(statement.split()[1].partition(".")[0])
-    return frozenset(found - {""})
+            yield from read(cell.source).modules
 
 
 def _line_of(frame: Any, filename: str) -> int | None:

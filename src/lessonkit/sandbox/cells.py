@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import importlib
 import marshal
+import mmap
 import os
 import resource
 import signal
 import sys
+import time
 from contextlib import suppress
 from typing import Any
 
 from lessonkit.plain import PlainError, encode
 from lessonkit.sandbox import cells_shell
 from lessonkit.sandbox.cells_forking import fork_sibling
-from lessonkit.sandbox.cells_things import RESERVE
+from lessonkit.sandbox.cells_things import CHANNEL_FD, RESERVE
 from lessonkit.sandbox.channel import MOST_REPLY_BYTES
 
 __all__ = ["handle", "prepare"]
@@ -61,6 +63,9 @@ _USUAL = (
 )
 
 _DESCRIPTORS = 4
+_ROOM_BYTES = 8 << 20
+"""What a copy has to be able to have, so that it can answer."""
+_LEAST_CPU_SECONDS = 1.0
 
 _HEAD_BYTES = 4096
 """Room for what stands before the words of a reply."""
@@ -112,7 +117,9 @@ def _cell(request: dict[str, Any]) -> dict[str, Any]:
     own, limits = os.getpid(), _limits()
     try:
         outcome = _shell.run(request["source"], request["nonce"])
-        return {**outcome, "changed_limits": _limits() != limits}
+        now = _limits()
+        changed = now != limits
+        return {**outcome, "changed_limits": changed, "lacks": _lacks(changed=changed)}
     finally:
         if os.getpid() == own:
             _interrupt = _signal.getsignal(signal.SIGINT) or _DEFAULT
@@ -135,6 +142,25 @@ def _descriptors() -> int:
     for fd in held:
         os.close(fd)
     return len(held)
+
+
+def _lacks(*, changed: bool) -> str:
+    """What this process has too little of for itself and its copies: one of LACKS, or "".
+
+    changed: whether a limit is not what it was before the cell.
+    """
+    try:  # it is not touched, and so takes none
+        mmap.mmap(-1, _ROOM_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+    except OSError:
+        return "memory"
+    if not changed:
+        return ""
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] <= CHANNEL_FD:
+        return "descriptors"
+    seconds = resource.getrlimit(resource.RLIMIT_CPU)[0]
+    if seconds != resource.RLIM_INFINITY and seconds < time.process_time() + _LEAST_CPU_SECONDS:
+        return "processor time"  # the kernel looks at its next tick, so at any moment
+    return ""
 
 
 def _fork(number: int, first: bytes, fds: list[int]) -> dict[str, Any]:

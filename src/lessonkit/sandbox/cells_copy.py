@@ -40,7 +40,6 @@ from lessonkit.sandbox.channel import (
 
 __all__ = ["Copy"]
 
-_CHANNEL_FD = 230
 _HEAD_BYTES = 2048
 _ROOM = MOST_REPLY_BYTES - 2 * _HEAD_BYTES
 
@@ -69,10 +68,10 @@ class Copy:
     def __init__(self, channel: int, shell: Shell) -> None:
         """channel: the descriptor to talk through; it is taken over."""
         things.kept.clear()
-        os.dup2(channel, _CHANNEL_FD, inheritable=False)
+        os.dup2(channel, things.CHANNEL_FD, inheritable=False)
         os.close(channel)
         # All three are said, because asking the kernel takes a detour.
-        self._channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, _CHANNEL_FD)
+        self._channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, things.CHANNEL_FD)
         self._packets = Packets(self._channel, trusted=True)
         self._shell = shell
         self._names = shell.user_ns

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["RESERVE", "by_handle", "kept"]
+__all__ = ["CHANNEL_FD", "LACKS", "RESERVE", "by_handle", "kept"]
 
 RESERVE = 16
 """Processes beyond the program's limit, so that copies can be made when it has used all of its
 own. The program sees the soft limit; who lifts it has 16 processes more, and no more points."""
+
+CHANNEL_FD = 230
+"""Where a copy talks to us: out of the way of what a program opens and closes."""
+
+LACKS = ("memory", "descriptors", "processor time")
+"""What a cell may leave its process too little of."""
 
 kept: dict[int, Any] = {}
 """Functions and iterators of this copy, by their numbers; empty everywhere else."""

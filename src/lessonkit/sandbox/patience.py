@@ -21,7 +21,7 @@ __all__ = ["MOST", "MOST_OF_ALL", "Deadline"]
 MOST = 3.0
 """A step's deadline moves by at most so many times its own length."""
 
-MOST_OF_ALL = 1.0
+MOST_OF_ALL = 2.0
 """And that of a whole scene, of many steps, by so many."""
 
 
@@ -46,10 +46,13 @@ class Deadline:
     def left(self) -> float:
         """Seconds that are left at least; 0.0 when time is up."""
         gone = time.monotonic() - self._began
-        if gone < self._seconds:
-            return self._seconds - gone
+        return self._seconds - gone if gone < self._seconds else self.left_in_all()
+
+    def left_in_all(self) -> float:
+        """The same, with what has been given back by now, also before it is needed."""
+        gone = time.monotonic() - self._began
         waited, used = (now - then for now, then in zip(self._look(), self._before, strict=True))
-        by_others = 1.0 - used / (_processors() * gone)
+        by_others = 1.0 - used / (_processors() * max(gone, 1e-9))
         moved = min(max(0.0, waited * by_others), self._most)
         return max(0.0, self._seconds + moved - gone)
 

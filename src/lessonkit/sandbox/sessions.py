@@ -10,7 +10,11 @@ What the client may ask, one at a time; each is answered once, but "leave" and "
     leave   end the copy, with everything that was not there before it
     bye     the session is over
 
-Answers: {"op": "answer", "number", "kind"} and the student's words. kind: "value" (the student's
+Times are moved by what the box waits for a processor of a busy host (`patience`), and so up to four
+times as long; a program that sleeps or loops gets no more than that.
+
+Answers: {"op": "answer", "number", "kind", "waited", "used"} and the student's words. waited, used:
+seconds of the whole session so far, as `sessions_waiting` says them. kind: "value" (the student's
 process answered), "timeout", "interrupted" (answered after SIGINT), "gone" (the process ended:
 wait_status), "over" (it had ended before), "bad" (what it sent is not a message).
 
@@ -24,13 +28,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from lessonkit.sandbox.channel import ChannelError, Packets, send_packets
 from lessonkit.sandbox.keeper import Keeper
+from lessonkit.sandbox.sessions_waiting import Waiting
 from lessonkit.sandbox.stage import Stage
 
 __all__ = ["hold"]
@@ -53,11 +57,13 @@ class _Line:
     def __init__(
         self,
         keeper: Keeper,
+        waiting: Waiting,
         sock: socket.socket,
         packets: Packets,
         status: Callable[[], int | None],
     ) -> None:
         self.keeper = keeper
+        self.waiting = waiting
         self.sock = sock
         self.packets = packets
         self.status = status
@@ -93,7 +99,10 @@ class _Line:
                 packets.messages.popleft()  # late, or never asked for
             return bool(packets.messages or self.problems or self.status() is not None)
 
-        self.keeper.pump(done, seconds)
+        deadline = self.waiting.deadline(seconds)
+        while not self.keeper.pump(done, deadline.left()):
+            if not deadline.left():
+                break
         if self.status() is not None and not packets.messages:
             for _ in range(64):  # what was sent just before the end
                 self.hear()
@@ -140,7 +149,8 @@ class _Session:
         self._requests = requests
         self._answer = answer
         self._count = _FIRST_NUMBER
-        self._main = _Line(keeper, sock, packets, lambda: keeper.student_status)
+        self._waiting = Waiting(keeper)
+        self._main = _Line(keeper, self._waiting, sock, packets, lambda: keeper.student_status)
         self._copy: _Line | None = None
         self._copy_pid = 0
         self._known: set[int] = set()
@@ -172,6 +182,7 @@ class _Session:
             if kind == "timeout" and what != "cell":
                 self._leave()
             head["kind"] = kind
+            head["waited"], head["used"] = self._waiting.so_far()
             self._answer(head, reply)
         self._leave()
         self._kill(keeper.student_pid)
@@ -209,7 +220,11 @@ class _Session:
         finally:
             theirs.close()
         line = self._copy = _Line(
-            keeper, ours, Packets(ours, trusted=False), lambda: keeper.fixtures.get(self._copy_pid)
+            keeper,
+            self._waiting,
+            ours,
+            Packets(ours, trusted=False),
+            lambda: keeper.fixtures.get(self._copy_pid),
         )
         keeper.watch(ours.fileno(), line.hear)
         kind, reply, words = self._main.wait_for(number, _COPY_SECONDS)
@@ -279,7 +294,7 @@ class _Session:
         it cannot outrun this.
         """
         keeper = self._keeper
-        until = time.monotonic() + seconds
+        deadline = self._waiting.deadline(seconds)
         spared = spared | {os.getpid()}
         if self._pids() <= spared:
             return True
@@ -293,7 +308,7 @@ class _Session:
                 ]
                 for pid in new:
                     self._kill(pid)
-                if not new or time.monotonic() > until:
+                if not new or not deadline.left():
                     return not new
                 keeper.pump(lambda: False, 0.0)
         finally:

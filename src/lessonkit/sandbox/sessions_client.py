@@ -29,15 +29,18 @@ from lessonkit.errors import LaunchError, SandboxError
 from lessonkit.plain import PlainError, decode
 from lessonkit.records import Limits
 from lessonkit.sandbox.box import Box, Output
+from lessonkit.sandbox.cells_things import LACKS
 from lessonkit.sandbox.channel import ChannelError, Frames, send_frame
 from lessonkit.sandbox.jobs import make_job
+from lessonkit.sandbox.patience import MOST
 from lessonkit.sandbox.sessions_outputs import LEFT_OUT, Room, arranged
 from lessonkit.sandbox.starting import Launcher
 
 __all__ = ["CellOutcome", "Lost", "Reply", "Session", "Visit"]
 
 _PATIENCE_SECONDS = 30.0
-"""How much longer than a request's own time init may take to answer before it is given up."""
+"""How much longer than a request's own time, with all that init may add to it on a busy host, init
+may take to answer before it is given up."""
 
 _MOST_BYTES = 48 << 20
 
@@ -69,17 +72,23 @@ class Reply:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CellOutcome:
     """What became of one cell. outputs: as nbformat 4 has them. interrupted: its time was up.
-    changed_limits: it lowered what its process may use, and so what a copy may."""
+    changed_limits: it lowered what its process may use, and so what a copy may. lacks: what it has
+    left its process, and every copy, too little of to live on ("memory"); "" for none."""
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     ok: bool = True
     interrupted: bool = False
     changed_limits: bool = False
+    lacks: str = ""
     wall_seconds: float = 0.0
 
 
 class Session(Box):
-    """One notebook's interpreter in a box of its own."""
+    """One notebook's interpreter in a box of its own.
+
+    waited, used: how many seconds its processes have stood ready to run without a processor, and
+    how many of processor time they have had, up to the last answer.
+    """
 
     def __init__(self, launcher: Launcher) -> None:
         super().__init__(launcher)
@@ -90,6 +99,7 @@ class Session(Box):
         self._streams: dict[int, Output] = {}
         self._poller = select.poll()
         self.limit: str | None = None
+        self.waited, self.used = 0.0, 0.0
         self.room = Room()
 
     def start(self, limits: Limits, files: Mapping[str, bytes]) -> None:
@@ -130,6 +140,7 @@ class Session(Box):
             ok=value.get("ok") is True,
             interrupted=reply.kind == "interrupted",
             changed_limits=value.get("changed_limits") is True,
+            lacks=lacks if (lacks := value.get("lacks")) in LACKS else "",
             wall_seconds=spent,
         )
         if reply.kind in ("value", "interrupted"):
@@ -157,12 +168,13 @@ class Session(Box):
         head = {"op": "talk", "what": what, "number": self._count, "seconds": seconds}
         head["goes_on"] = request.get("op") == "told"
         blob = _packed(request)
-        most = max(self.room.printed, 0)
-        self._streams = {fd: Output(most, None) for fd in (self._out, self._err)}
+        room = max(self.room.printed, 0)
+        self._streams = {fd: Output(room, None) for fd in (self._out, self._err)}
         with suppress(OSError):  # the end of its control socket tells
             send_frame(self._ctl, head, blob)
         try:
-            answer, body = self._await(time.monotonic() + seconds + _PATIENCE_SECONDS)
+            most = seconds * (1 + MOST) + _PATIENCE_SECONDS
+            answer, body = self._await(time.monotonic() + most)
         except (Lost, SandboxError):
             raise
         except BaseException:  # interrupted in the middle of an answer: the next would be wrong
@@ -177,6 +189,7 @@ class Session(Box):
         if self._streams[self._err].truncated:
             err += cut
         kind, message = answer["kind"], None
+        self.waited, self.used = answer["waited"], answer["used"]
         if body:
             try:
                 message = decode(body, max_bytes=_MOST_BYTES)

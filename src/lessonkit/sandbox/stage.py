@@ -289,10 +289,13 @@ class Stage:
         return True
 
     def waited(self) -> tuple[float, float]:
-        """How long the student's process, or init, stood ready to run without a processor, and
-        the processor time that the box has used: what `patience.Deadline` asks for."""
+        """How long the student's process, and init, stood ready to run without a processor, and
+        the processor time that the box has used: what `patience.Deadline` asks for.
+
+        The sum: what one of them waits from now on counts, however much the other has waited.
+        """
         view = self._keeper.view
-        waited = max(view.waited_seconds(self.student_pid), view.waited_seconds(self.init_pid))
+        waited = view.waited_seconds(self.student_pid) + view.waited_seconds(self.init_pid)
         return waited, self._keeper.used_seconds
 
     def kill(self, pid: int, sig: int) -> None:

@@ -112,12 +112,24 @@ class View:
 
         Source: the kernel's Documentation/scheduler/sched-stats, /proc/PID/schedstat, field 2.
         """
+        return _waited(self._folder(pid))
+
+    def waited_seconds_of_threads(self, pid: int) -> float:
+        """The same for all threads that it has now, added up."""
+        tasks = f"{self._folder(pid)}/task"
         try:
-            with open(f"{self._folder(pid)}/schedstat", "rb") as file:
-                return int(file.read().split()[1]) / 1e9
-        except (OSError, IndexError, ValueError):
-            return 0.0  # it is gone, or this kernel does not count
+            return sum(_waited(f"{tasks}/{name}") for name in os.listdir(tasks))
+        except OSError:
+            return 0.0
 
     def _folder(self, pid: int) -> str:
         """Its folder in /proc, by what the last snapshot knew."""
         return f"./{self._outer.get(pid, 0)}" if self._translated else f"/proc/{pid}"
+
+
+def _waited(folder: str) -> float:
+    try:
+        with open(f"{folder}/schedstat", "rb") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0  # it is gone, or this kernel does not count

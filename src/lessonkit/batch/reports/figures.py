@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ class Totals:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bin:
-    """A bar of a histogram: scores from *low* to below *high*; the last one takes *high*, too."""
+    """A bar of a histogram: scores from *low* to below *high*; the last one takes *high*, too, and
+    is up to half a step wider or narrower than the others."""
 
     low: float
     high: float
@@ -108,18 +110,27 @@ def by_status(group: Class) -> dict[str, list[Submitted]]:
 
 
 def histogram(scores: Sequence[float], most: float, bins: int = 10) -> list[Bin]:
-    """Count scores in *bins* steps of equal width from 0 to *most*, or to the best score if more.
+    """Count scores in at most *bins* steps from 0 to *most*, or to the best score if more. A step
+    is a number that people count in: 1, 2 or 5, or ten times as much, or a tenth.
 
     Nothing for no scores, or where there is nothing to reach.
     """
     top = max([most, *scores])
     if not scores or top <= 0:
         return []
-    places = Counter(min(bins - 1, int(score / top * bins + _CLOSE)) for score in scores)
+    step = _round_step(top / bins)
+    number = max(1, math.floor(top / step + 0.5 + _CLOSE))
+    places = Counter(min(number - 1, int(score / step + _CLOSE)) for score in scores)
+    edges = [*(round(place * step, 9) for place in range(number)), top]
     return [
-        Bin(low=place * top / bins, high=(place + 1) * top / bins, count=places[place])
-        for place in range(bins)
+        Bin(low=edges[place], high=edges[place + 1], count=places[place]) for place in range(number)
     ]
+
+
+def _round_step(least: float) -> float:
+    """The first such step that is not below *least*."""
+    ten = 10.0 ** math.floor(math.log10(least))
+    return next(many * ten for many in (1, 2, 5, 10) if many * ten >= least - _CLOSE)
 
 
 def _row(question: Graded, submitted: Sequence[Submitted]) -> Row:

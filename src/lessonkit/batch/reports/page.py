@@ -29,16 +29,27 @@ body { background: Canvas; color: CanvasText; font: 16px/1.5 system-ui, sans-ser
 a { color: var(--link); }
 table { border-collapse: collapse; margin: 1rem 0; }
 th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; }
-thead th { background: var(--soft); overflow-wrap: normal; }
+  vertical-align: top; overflow-wrap: break-word; max-width: 24rem; }
+thead th { background: var(--soft); }
+tbody th { min-width: 7rem; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td.w { white-space: nowrap; }
+td.t { min-width: 14rem; }
+td:empty { min-width: 0; }
 caption { text-align: left; font-weight: bold; padding: .25rem 0; }
 ul { margin: 0; padding-left: 1.1rem; }
 .beside { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: flex-start; }
-.wide { overflow-x: auto; }
-svg { width: 100%; max-width: 40rem; height: auto; flex: 1 1 24rem; }
+.wide { overflow-x: auto; max-width: 100%; }
+.plot { flex: 1 1 24rem; max-width: 40rem; }
+svg { width: 100%; min-width: 32rem; height: auto; }
 @media print { :root { color-scheme: light; --soft: #fff; --link: #000; }
-  body { margin: 0; max-width: none; font-size: 11pt; }
+  body { margin: 0; max-width: none; padding: 0; font-size: 10pt; }
+  table { font-size: 8.5pt; }
+  th, td { padding: .1rem .3rem; }
+  tbody th, td, td.t { min-width: 0; overflow-wrap: anywhere; }
+  td.w { overflow-wrap: normal; }
+  svg { min-width: 0; }
+  td.w { white-space: normal; }
   section { break-before: page; }
   section:first-of-type { break-before: auto; }
   tr, svg { break-inside: avoid; }
@@ -91,10 +102,11 @@ def _section(group: Class, key: str) -> str:
     if bins:
         counts = [(range_words(one, last=one is bins[-1]), _n(str(one.count))) for one in bins]
         table = _table("Points in all", ("points", _n("submissions")), counts)
-        parts.append(f'<div class="beside">{histogram_svg(bins, key=f"{key}-all")}{table}</div>')
+        plot = _plot("Plot of points in all", histogram_svg(bins, key=f"{key}-all"))
+        parts.append(f'<div class="beside">{plot}{table}</div>')
     rows = rows_of(group)
     if rows and group.submitted:
-        parts.append(questions_svg(rows, key=f"{key}-each"))
+        parts.append(_plot("Plot of questions", questions_svg(rows, key=f"{key}-each")))
         parts.append(_questions(rows))
     if group.submitted:
         parts.append(_submissions(group))
@@ -105,12 +117,20 @@ def _section(group: Class, key: str) -> str:
     return "\n".join(parts)
 
 
-class _n(str):  # noqa: N801 - it marks a cell, as "n" does in the style
-    """A cell that holds a number."""
+class _n(str):  # noqa: N801
+    """A cell that holds a number. These names are their classes in the style."""
 
 
-class _Html(str):
-    """A cell that is safe already."""
+class _w(str):  # noqa: N801
+    """A cell of few words, which stay on one line."""
+
+
+class _t(str):  # noqa: N801
+    """A cell for sentences, which are given some width also where the page has little."""
+
+
+class _Html(_t):
+    """A cell for sentences that are safe already."""
 
 
 def _questions(rows: Sequence[Row]) -> str:
@@ -134,7 +154,7 @@ def _questions(rows: Sequence[Row]) -> str:
         cells.append(
             (
                 label(row, several=several),
-                _KINDS[row.question.kind],
+                _w(_KINDS[row.question.kind]),
                 *map(_n, figures),
                 _Html(f"<ul>{shown}</ul>" if shown else ""),
             )
@@ -157,11 +177,11 @@ def _submission(one: Submitted) -> tuple[str, ...]:
     return (
         name(one.student.id),
         name(one.student.full_name),
-        one.status,
+        _w(one.status),
         _n(score),
         _n(f"−{number(one.penalty)}" if one.penalty else ""),
-        "has to look" if one.waits else "",
-        name(" ".join(one.reason.split())),
+        _w("has to look" if one.waits else ""),
+        _t(name(" ".join(one.reason.split()))),
     )
 
 
@@ -175,14 +195,28 @@ def _table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) ->
             for one in others
         )
         body.append(f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>')
-    return (
-        f'<div class="wide"><table><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>{chr(10).join(body)}</tbody></table></div>"
+    return _wide(
+        "wide",
+        caption,
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead>\n<tbody>{chr(10).join(body)}</tbody></table>",
     )
 
 
+def _plot(called: str, svg: str) -> str:
+    return _wide("wide plot", called, svg)
+
+
+def _wide(kind: str, called: str, inside: str) -> str:
+    """What may be wider than the page, and is scrolled by itself: with the keyboard as well, once
+    it has the focus. A group, because regions are what one jumps between."""
+    reached = f'role="group" tabindex="0" aria-label="{escape(called)}"'
+    return f'<div class="{kind}" {reached}>{inside}</div>'
+
+
 def _class(cell: str) -> str:
-    return ' class="n"' if isinstance(cell, _n) else ""
+    kinds: tuple[tuple[type[str], str], ...] = ((_n, "n"), (_w, "w"), (_t, "t"))
+    return next((f' class="{word}"' for kind, word in kinds if isinstance(cell, kind)), "")
 
 
 def _percent(share: float | None) -> str:

@@ -7,12 +7,13 @@ dark themes and print need nothing else.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
 from lessonkit.batch.reports.figures import Bin, Row
 from lessonkit.batch.reports.text import label
-from lessonkit.show.words import columns, number, plural
+from lessonkit.show.words import columns, name, number, plural
 
 __all__ = ["histogram_svg", "questions_svg", "range_words"]
 
@@ -33,11 +34,11 @@ def histogram_svg(bins: Sequence[Bin], *, key: str) -> str:
     most = max(one.count for one in bins)
     total = sum(one.count for one in bins)
     left, top = 40, 24
-    step = (WIDTH - left - 20) / len(bins)
+    scale = (WIDTH - left - 20) / bins[-1].high
     parts = []
     for place, one in enumerate(bins):
-        tall = one.count / most * _TALL
-        x, y = left + place * step, top + _TALL - tall
+        tall, step = one.count / most * _TALL, (one.high - one.low) * scale
+        x, y = left + one.low * scale, top + _TALL - tall
         if one.count:
             words = f"{range_words(one, last=place == len(bins) - 1)} points: {one.count}"
             parts.append(
@@ -57,11 +58,11 @@ def histogram_svg(bins: Sequence[Bin], *, key: str) -> str:
 
 def questions_svg(rows: Sequence[Row], *, key: str) -> str:
     """For each question how many had full points, some, none: one bar, 100 % long."""
-    several = len({row.question.notebook for row in rows}) > 1
+    names = _names(rows)
     long = WIDTH - _LEFT - _RIGHT
     parts, y = _key(), 34
-    for row in rows:
-        parts.append(_text(_LEFT - 8, y + 12, _short(label(row, several=several)), "end"))
+    for row, called in zip(rows, names, strict=True):
+        parts.append(_text(_LEFT - 8, y + 12, _short(called), "end"))
         if not row.graded:
             parts.append(_text(_LEFT, y + 12, "nothing graded", "start"))
             y += _BAR + _GAP
@@ -75,7 +76,7 @@ def questions_svg(rows: Sequence[Row], *, key: str) -> str:
         ):
             wide = count / row.graded * long
             if count:
-                said = f"{label(row, several=several)}: {count} of {row.graded} {words}"
+                said = f"{called}: {count} of {row.graded} {words}"
                 parts.append(_rect(x, y, wide, fill, said))
             x += wide
         share = f"{row.full / row.graded * 100:.0f} %"
@@ -84,6 +85,19 @@ def questions_svg(rows: Sequence[Row], *, key: str) -> str:
     title = "Full, some and no points by question"
     says = "One bar for each question, with its pass rate at the end; the table has the figures."
     return _svg(key, title, says, y + 6, parts)
+
+
+def _names(rows: Sequence[Row]) -> list[str]:
+    """What to call each beside its bar, where there is little room: its title says most, as long as
+    no other has the same one."""
+    several = len({row.question.notebook for row in rows}) > 1
+    titles = Counter(row.question.title for row in rows)
+    return [
+        name(title)
+        if (title := row.question.title) and titles[title] == 1
+        else label(row, several=several)
+        for row in rows
+    ]
 
 
 def _svg(key: str, title: str, says: str, height: float, parts: Sequence[str]) -> str:

@@ -168,7 +168,7 @@ def _clean(one: _Round, hints: Hints) -> Finding | None:
             hint=hints[1],
         )
     wall, cpu = one["call"]["wall_seconds"], one["call"]["cpu_seconds"]
-    if is_busy(one["call"], one["looks"], BUSY):
+    if is_busy(one["call"], one["looks"], BUSY, own=one["own"]):
         return Finding(
             seen=f"{_call(one)}: {cpu:.2f} s of {wall:.2f} s on the processor",
             why="asking again and again is not waiting: os.wait() sleeps until somebody ends",

@@ -22,7 +22,8 @@ from lessonkit.records import Fact, Run
 __all__ = ["looks"]
 
 LATE_SECONDS = 1.2
-"""How long after room has come the call may take: a pause, and a busy host."""
+"""How long after room has come the call may take: a pause, and what a host does beside. What it has
+kept from those who take part is not counted."""
 
 LONG_NAP_SECONDS = 0.5
 """0.2 is what is asked for; a pause of a bit more harms nobody."""
@@ -30,7 +31,13 @@ LONG_NAP_SECONDS = 0.5
 EARLY_SECONDS = 0.25
 """Who sees that the next try would come too late may give up before it."""
 
+ONE_TRY_SECONDS = 0.025
+"""More than one try takes, and what is done about it."""
+
 AT_ONCE_SECONDS = 1.0
+FEW_NAPS = 4
+"""Who lets an error out does not sleep; on a busy host that tells more than the time."""
+
 BUSY = 0.2
 _Case = Mapping[str, Any]
 
@@ -189,7 +196,7 @@ def _late(case: _Case, hints: Hints) -> Finding | None:
             hint=hints[2],
         )
     room, wall = case["room_after"], case["call"]["wall_seconds"]
-    if room is not None and wall > room + LATE_SECONDS:
+    if room is not None and wall - case["lost"] > room + LATE_SECONDS:
         return Finding(
             seen=f"room came after {room:.1f} s, the call came back after {wall:.1f} s",
             why="a pause between two tries is 0.2 s at most: nobody tells you that there is room",
@@ -255,7 +262,7 @@ def _gave_up(case: _Case | None, unseen: _Case, hints: Hints) -> Finding | None:
             misconception="M5.10",
             hint=hints[2],
         )
-    if wall > seconds + LATE_SECONDS:
+    if wall - case["lost"] > seconds + LATE_SECONDS:
         return Finding(
             seen=f"{_call(case)} gave up after {wall:.2f} s",
             why="look at the clock before each pause",
@@ -277,7 +284,8 @@ def _let_out(case: _Case | None, unseen: _Case, hints: Hints) -> Finding | None:
             misconception="M5.10",
             hint=hints[0],
         )
-    if call["wall_seconds"] > AT_ONCE_SECONDS:
+    late = call["wall_seconds"] - (case["lost"] if case["naps"] <= FEW_NAPS else 0.0)
+    if late > AT_ONCE_SECONDS:
         return Finding(
             seen=f"the error came out after {call['wall_seconds']:.1f} s",
             why="only EAGAIN is worth another try: catch BlockingIOError, not OSError",
@@ -287,11 +295,17 @@ def _let_out(case: _Case | None, unseen: _Case, hints: Hints) -> Finding | None:
     return None
 
 
+def _never_naps(case: _Case) -> bool:
+    """True if it has used the processor for longer than its tries can take: one more than naps."""
+    ran, naps = case["tried"] or (None, 0)
+    return ran is not None and ran > (naps + 1) * ONE_TRY_SECONDS
+
+
 def _busy(cases: Sequence[_Case], hints: Hints) -> Finding | None:
     for case in cases:
         call = case["call"]
         wall, cpu = call["wall_seconds"], call["cpu_seconds"]
-        if is_busy(call, case["looks"], BUSY):
+        if _never_naps(case) or is_busy(call, case["looks"], BUSY, own=case["own"]):
             return Finding(
                 seen=f"{_call(case)}: {cpu:.2f} s of {wall:.2f} s on the processor",
                 why="asking again and again, without a pause, takes the processor from those who "

@@ -29,7 +29,8 @@ _BUSY_CPU = 0.25
 """Part of the time that a pid 1 may be at work while nothing happens at all."""
 
 _BUSY_RUNNABLE, _FEW_SLEEPS = 0.5, 3
-"""Where others need the CPU too: it could run half of the time, and hardly ever slept."""
+"""Where others need the CPU too: it could run half of the time, and hardly ever slept; and of the
+time in which it had not to wait for them, it ran half."""
 
 _ORPHAN_CODES = (77, 78)
 SUBREAPER_NOTE = (
@@ -240,6 +241,8 @@ def _code(one: _Run, hints: _Hints) -> Finding | None:
 def _busy(one: _Run, hints: _Hints) -> Finding | None:
     idle = one.get("idle", {"cpu": 0.0, "runnable": 0.0, "sleeps": 0})
     spins = idle["runnable"] > _BUSY_RUNNABLE and idle["sleeps"] < _FEW_SLEEPS
+    own = idle.get("own")  # None: this kernel does not say
+    spins = spins and (own is None or own > _BUSY_RUNNABLE)
     if idle["cpu"] <= _BUSY_CPU and not spins:
         return None
     return Finding(

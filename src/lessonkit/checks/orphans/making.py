@@ -30,7 +30,7 @@ def looks(run: Run, hints: _Hints) -> list[Fact]:
     """Return the facts: orphan made, its parent told, nothing left over."""
     rounds: Sequence[_Round] = need(run.facts, "rounds")
     student = need(run.facts, "student_pid")
-    made = _first(_made(one, student, hints) for one in rounds)
+    made = _first(_made(one, student, run.init_pid, hints) for one in rounds)
     if made is None and len(rounds) < ROUNDS:
         raise Missing(f"the scene wrote down {len(rounds)} of {ROUNDS} rounds")
     first = fact(
@@ -78,7 +78,7 @@ def _process(one: _Round, pid: int) -> Mapping[str, Any] | None:
     return next((p for p in one.get("new", ()) if p["pid"] == pid), None)
 
 
-def _made(one: _Round, student: int, hints: _Hints) -> Finding | None:
+def _made(one: _Round, student: int, init: int, hints: _Hints) -> Finding | None:
     problem = call_finding(
         one["call"], "orphan()", blocks="it waits for a process that does not end"
     )
@@ -101,7 +101,7 @@ def _made(one: _Round, student: int, hints: _Hints) -> Finding | None:
             seen=f"orphan() returned {short(one['call']['value'])}",
             why="return a tuple of two numbers: (pid of the orphan, pid of its parent now)",
         )
-    return _is_orphan(one, claim[0], student, hints)
+    return _is_orphan(one, claim[0], student, hints) or _wrong_adopter(one, claim[0], student, init)
 
 
 def _is_orphan(one: _Round, pid: int, student: int, hints: _Hints) -> Finding | None:
@@ -134,8 +134,8 @@ def _is_orphan(one: _Round, pid: int, student: int, hints: _Hints) -> Finding | 
     if process["ppid"] == student and (only_one or not one["subreaper"]):
         return Finding(
             seen=f"pid {pid} is your child: its parent, pid {student}, lives",
-            why="a process becomes an orphan when the one that forked it ends. (If your process "
-            "made itself a subreaper: leave that as the check has set it)",
+            why="a process becomes an orphan when the one that forked it ends. (If something made "
+            "your process a subreaper here: leave that as the check has set it)",
             hint=hints[1],
         )
     parents = {p["pid"]: p for p in one["new"]}
@@ -147,6 +147,21 @@ def _is_orphan(one: _Round, pid: int, student: int, hints: _Hints) -> Finding | 
             hint=hints[2],
         )
     return None
+
+
+def _wrong_adopter(one: _Round, pid: int, student: int, init: int) -> Finding | None:
+    """Something in the student's process has undone what the check had set. Where that is seen is
+    a matter of chance: with a subreaper set for good, an orphan cannot be told from a child. So it
+    counts for as much where it can."""
+    process = _process(one, pid)
+    actual = None if process is None else process["ppid"]
+    if actual in (None, student if one["subreaper"] else init):
+        return None
+    return Finding(
+        seen=f"pid {pid} went to pid {actual}: somebody else was to adopt it here",
+        why="whether your process is a subreaper was set by the check; leave that as the "
+        "check has set it",
+    )
 
 
 def _expected_parents(rounds: Sequence[_Round], student: int, init: int) -> str:
@@ -166,12 +181,6 @@ def _told(one: _Round, student: int, init: int, hints: _Hints) -> Finding | None
         return Finding(seen="no orphan")
     pid, told = claim
     actual = process["ppid"]
-    if actual != (student if one["subreaper"] else init):
-        return Finding(
-            seen=f"pid {pid} went to pid {actual}: somebody else was to adopt it here",
-            why="whether your process is a subreaper was set by the check; leave that as the "
-            "check has set it",
-        )
     if told == actual:
         return None
     seen = f"orphan() said {told}, and the parent of pid {pid} is {actual}"

@@ -1,7 +1,8 @@
 """Scene 5.4: jobs that end when init says so; how many are there at a time, and who comes next?
 
 Facts: `rounds`, one for each call: `steps` (who was there before one job was let go, how many
-should have been), `most` (the most that lived at a time), `codes` that init gave, what was left.
+should have been), `most` (the most that lived at a time), `codes` that init gave, what was left,
+`looks` and `own` (whether it was busy: `lessonkit.checks.bombs.busy`).
 """
 
 from __future__ import annotations
@@ -16,14 +17,21 @@ from lessonkit.scenes.api import Box
 from lessonkit.scenes.bombs.common import new_since
 from lessonkit.scenes.forking.programs import count_strays
 from lessonkit.scenes.orphans.gates import place, tell
+from lessonkit.scenes.reaping.bursts import at_work
+from lessonkit.scenes.reaping.losses import AT_A_TIME, Losses
+from lessonkit.scenes.turns import Turns
 from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, over, state
 
 __all__ = ["pool"]
 
 CALL_SECONDS = 14.0
 LATE_SECONDS = 1.0
+"""When all have slept for so long in all, a job that has not come does not come."""
+
 BUSY_SECONDS = 3.0
-"""After that a job has not come, even if somebody is still at work or waits for a processor."""
+MOST_LOST_SECONDS = 9.0
+"""After that it has not come even if somebody is still at work; what they had to wait for a
+processor is not counted, but not for ever: who asks again and again always waits for one."""
 
 SETTLE_SECONDS = 1.0
 STEADY = 3
@@ -53,8 +61,13 @@ class _Round:
     order: list[_Job] = field(default_factory=list)
     steps: list[dict[str, int]] = field(default_factory=list)
     most: int = 0
+    turns: Turns
+    losses: Losses
     leaving: _Job | None = None
     since: float = 0.0
+    lost: float = 0.0
+    asleep: float = 0.0
+    looked: float | None = None
     held: int = 0
     looks: int = 0
     busy_looks: int = 0
@@ -65,19 +78,20 @@ class _Round:
         self.busy_looks += state(self.box, self.box.student_pid) == "R"
         there = self._there()
         self.most = max(self.most, len(there))
-        now = time.monotonic()
+        self.turns.look()
+        self.losses.look(p.pid for p in new_since(self.box, self.old))
         if self.leaving is not None:
             self._let_go(self.leaving)
             if self.leaving in there:
                 return
-            self.leaving, self.since, self.held = None, now, 0
-        self.since = self.since or now
+            self._begin()
+        elif not self.since:
+            self._begin()
         released = sum(job.released for job in self.jobs)
         wanted = min(self.k, len(self.jobs) - released)
         rest = self._at_rest()
         self.held = self.held + 1 if len(there) >= wanted else 0
-        late = now > self.since + (LATE_SECONDS if rest else BUSY_SECONDS)
-        if there and (self.held >= (STEADY if rest else STEADY_BUSY) or late):
+        if there and (self.held >= (STEADY if rest else STEADY_BUSY) or self._is_late(rest=rest)):
             waiting = released + wanted < len(self.jobs)
             self.steps.append(
                 {
@@ -89,6 +103,21 @@ class _Round:
             )
             young = [job for job in self.order if job in there][1 if len(there) > 1 else 0 :]
             self.leaving = self.box.rng.choice(young)
+
+    def _begin(self) -> None:
+        """From now on somebody is to start the next one."""
+        self.leaving, self.since, self.held = None, time.monotonic(), 0
+        self.asleep, self.looked, self.lost = 0.0, None, self.losses.in_all()
+
+    def _is_late(self, *, rest: bool) -> bool:
+        """True if who was to come has had the time for it."""
+        now = time.monotonic()
+        if rest and self.looked is not None:
+            # Between two looks that are far apart, init did not see what they did.
+            self.asleep += min(now - self.looked, AT_A_TIME)
+        self.looked = now if rest else None
+        lost = min(self.losses.in_all() - self.lost, MOST_LOST_SECONDS)
+        return self.asleep > LATE_SECONDS or now > self.since + BUSY_SECONDS + lost
 
     def quiet(self) -> bool:
         """True if nothing of what the call has made is at work."""
@@ -109,8 +138,8 @@ class _Round:
         return found
 
     def _at_rest(self) -> bool:
-        student = state(self.box, self.box.student_pid)
-        return student != "R" and at_rest(new_since(self.box, self.old))
+        student = self.box.student_pid
+        return not at_work(student) and at_rest(new_since(self.box, self.old))
 
     def _zombies(self) -> int:
         pids = {job.pid for job in self.jobs if job.pid is not None}
@@ -139,7 +168,8 @@ def pool(box: Box) -> None:
     for which, (count, k) in enumerate(plan):
         jobs = _jobs(box, [f"{folder}/job-{which}-{number}" for number in range(count)])
         old = {p.identity for p in box.snapshot().processes}
-        this = _Round(box=box, jobs=jobs, k=k, old=old)
+        turns, losses = Turns(box.student_pid), Losses(box.student_pid)
+        this = _Round(box=box, jobs=jobs, k=k, old=old, turns=turns, losses=losses)
         reply, note = ask(
             box,
             None,
@@ -148,6 +178,7 @@ def pool(box: Box) -> None:
             seconds=CALL_SECONDS,
             while_waiting=this.during,
         )
+        own = turns.own()
         if not over(reply):
             box.wait_until(this.quiet, SETTLE_SECONDS)
             count_strays(box, reply, note)
@@ -161,6 +192,7 @@ def pool(box: Box) -> None:
                 "steps": this.steps,
                 "most": this.most,
                 "looks": [this.busy_looks, this.looks],
+                "own": own,
                 "left": family(new_since(box, old)),
             }
         )

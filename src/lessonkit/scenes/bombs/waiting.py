@@ -4,7 +4,10 @@ The soft limit of the student's process is set to 1 by an actor, and lifted by i
 the user runs on this host, and how that changes, makes no difference then.
 
 Facts: `cases`, one for each call: what kind it was, when room came, the program that ran then, what
-became of the children; `refusable`: whether a fork can be made to fail in another way here.
+became of the children; `lost` (seconds that the host has kept from those who take part: since room
+came, or since the call), `own` (`Turns.own`), `naps` (how often the student's process has gone to
+sleep), `tried` (how long it had run, and how often it had gone to sleep, when room came);
+`refusable`: whether a fork can be made to fail in another way here.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ from lessonkit.scenes.bombs.common import new_since, nproc
 from lessonkit.scenes.bombs.filters import refuse_forks
 from lessonkit.scenes.forking.programs import count_strays
 from lessonkit.scenes.orphans.gates import place, running
+from lessonkit.scenes.reaping.losses import Losses
+from lessonkit.scenes.turns import Turns
 from lessonkit.scenes.zombies.stage import (
     Child,
     act,
@@ -41,9 +46,18 @@ from lessonkit.scenes.zombies.stage import (
 
 __all__ = ["fixture_no_memory", "polite_fork"]
 
-CALL_SECONDS = 5.0
+GIVE_UP_SECONDS = {"later": 8.0, "zombies": 3.0, "memory": 3.0}
+MORE_SECONDS = 2.0
+"""When the function is to give up, and how much later than that the call is given up."""
+
 SETTLE_SECONDS = 1.2
 ROOM_SECONDS = 3.0
+TRIED_SECONDS = 0.06
+"""On the processor, without a nap: more than a few tries take."""
+
+LATEST_SECONDS = 6.0
+"""Room comes by then, whatever was seen: the function is to be in time for it."""
+
 ZOMBIES = 3
 
 
@@ -122,14 +136,14 @@ def _play(
     box: Box, kind: str, argv: list[str], room: _Room, dying: list[Child], living: Child
 ) -> dict[str, Any]:
     """One call: see to it that there is no room, and when it comes."""
-    this: dict[str, Any] = {"case": kind, "argv": argv, "over": True, "seconds": 3.0}
+    this: dict[str, Any] = {"case": kind, "argv": argv, "over": True}
     if kind == "zombies":
         for child in dying:
             child.exit(box.rng.randint(0, 255))
         box.wait_until(lambda: all(state(box, c.pid) in (None, "Z") for c in dying), 5.0)
     hold = box.rng.uniform(0.4, 0.8) if kind == "later" else float("inf")
-    if kind == "never":
-        this["seconds"] = round(box.rng.uniform(0.6, 0.9), 2)
+    seconds = GIVE_UP_SECONDS.get(kind) or round(box.rng.uniform(0.6, 0.9), 2)
+    this["seconds"] = seconds
     if kind == "memory":
         this["call"] = noted(box.fixture("no_memory"))
         if this["call"]["kind"] != "value":
@@ -142,21 +156,34 @@ def _play(
     began = time.monotonic()
 
     looks = [0, 0]
+    this["tried"] = None
     nap = _Nap(box)
+    turns, losses, lost_before = Turns(box.student_pid), Losses(box.student_pid), 0.0
 
     def during() -> None:
+        nonlocal lost_before
         looks[0] += state(box, box.student_pid) == "R"
         looks[1] += 1
-        nap.look()
+        new = [p.pid for p in new_since(box, old)]
+        nap.look(alone=not new)
+        turns.look()
         room.look()
+        losses.look(new)
         if room.lifted_at is not None or kind in ("never", "memory"):
             return
-        if (kind == "zombies" and not _zombies(box)) or time.monotonic() >= began + hold:
+        made_room = kind == "zombies" and not _zombies(box)
+        if made_room or (time.monotonic() >= began + hold and _has_tried(turns, began)):
+            this["tried"] = [turns.ran(), turns.naps()]
+            lost_before = losses.so_far()
             room.give()
 
     reply, this["call"] = ask(
-        box, None, argv, this["seconds"], seconds=CALL_SECONDS, while_waiting=during
+        box, None, argv, seconds, seconds=seconds + MORE_SECONDS, while_waiting=during
     )
+    losses.look(p.pid for p in new_since(box, old))
+    pid = reply.value if type(reply.value) is int else None
+    this["lost"] = losses.so_far(pid) - lost_before
+    this["own"], this["naps"] = turns.own(), turns.naps()
     room.look()
     this["looks"] = looks  # at work, all
     this["longest_nap"] = nap.longest
@@ -184,11 +211,19 @@ def _play(
     return this
 
 
-class _Nap:
-    """How long the student's process has slept at a stretch.
+def _has_tried(turns: Turns, began: float) -> bool:
+    """True once it was seen what the process does without room: it naps, or it is busy."""
+    ran = turns.ran()
+    busy = ran is None or ran >= TRIED_SECONDS
+    return busy or turns.naps() > 0 or time.monotonic() >= began + LATEST_SECONDS
 
-    Each time that it goes to sleep the kernel counts one more; who waits for a processor after
-    that is in state R, and does not sleep. So it does not matter how busy the host is.
+
+class _Nap:
+    """How long the student's process has slept at a stretch, while it had no child of that call.
+
+    If it has one, it may wait until that has become the program. Each time that it goes to sleep
+    the kernel counts one more; who waits for a processor after that is in state R, and does not
+    sleep. So it does not matter how busy the host is.
     """
 
     def __init__(self, box: Box) -> None:
@@ -196,15 +231,16 @@ class _Nap:
         self._since: tuple[str | None, float] = (None, 0.0)
         self.longest = 0.0
 
-    def look(self) -> None:
+    def look(self, *, alone: bool) -> None:
         """Called again and again."""
-        pid, now = self._box.student_pid, time.monotonic()
-        asleep = state(self._box, pid) == "S"
+        pid, before = self._box.student_pid, time.monotonic()
+        asleep = alone and state(self._box, pid) == "S"
         count = self._box.status_field(pid, "voluntary_ctxt_switches") if asleep else None
         if count is None or count != self._since[0]:
-            self._since = count, now
+            # Init may have to wait for its turn in the middle of a look.
+            self._since = count, time.monotonic()
         else:
-            self.longest = max(self.longest, now - self._since[1])
+            self.longest = max(self.longest, before - self._since[1])
 
 
 def _zombies(box: Box) -> list[int]:

@@ -18,6 +18,7 @@ from lessonkit import procfs
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.forking.inspector import napping
 from lessonkit.scenes.forking.patience import WAKES, wakes
+from lessonkit.scenes.turns import waited_seconds
 from lessonkit.scenes.zombies.stage import act, announce, state
 
 __all__ = ["Delayer"]
@@ -77,7 +78,9 @@ def _delay(says: int, stops: int, student: str) -> None:
         elif not os.WIFSTOPPED(status):
             held.pop(traced, None)
         elif procfs.status_field(traced, "Tgid") != str(parent):
-            held[traced] = time.monotonic() + HOLD_SECONDS, wakes(parent) + WAKES
+            # What the parent waits for a processor comes on top: it looks later for that.
+            until = time.monotonic() + HOLD_SECONDS - waited_seconds(parent)
+            held[traced] = until, wakes(parent) + WAKES
         else:
             _ptrace(_CONT, traced, 0 if status >> 16 else os.WSTOPSIG(status))
 
@@ -85,7 +88,8 @@ def _delay(says: int, stops: int, student: str) -> None:
 def _let_go(parent: int, held: dict[int, tuple[float, int]]) -> None:
     """Let those newborns go on whose parent waits, or for whom the time is up."""
     for tid, (until, most) in list(held.items()):
-        if napping(parent) and time.monotonic() < until and wakes(parent) < most:
+        now = time.monotonic() - waited_seconds(parent)
+        if napping(parent) and now < until and wakes(parent) < most:
             continue
         del held[tid]
         _ptrace(_DETACH, tid, 0)

@@ -19,6 +19,7 @@ import time
 from lessonkit import procfs
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.forking.inspector import Inspector
+from lessonkit.scenes.turns import waited_seconds
 
 __all__ = ["WAKES", "Patience", "wakes"]
 
@@ -40,7 +41,7 @@ class Patience:
         self, box: Box, inspector: Inspector, *, most_seconds: float = MOST_SECONDS
     ) -> None:
         """most_seconds: then the gate is opened whatever the process does, so that one that
-        sleeps first and waits afterwards is in time."""
+        sleeps first and waits afterwards is in time. What it waits for a processor comes on top."""
         self._box = box
         self._inspector = inspector
         self._most = most_seconds
@@ -48,13 +49,15 @@ class Patience:
         self._began: float | None = None
         self._wakes = 0
         self._ticks = 0
+        self._waited = 0.0
 
     def over(self, pid: int) -> bool:
         """True once this process has shown that it waits, or its time is up. Never blocks long."""
         now = time.monotonic()
         if self._began is None:
             self._began, self._wakes, self._ticks = now, wakes(pid), _cpu_ticks(pid)
-        if now >= self._began + self._most:
+            self._waited = waited_seconds(pid)
+        if now >= self._began + self._most + max(0.0, waited_seconds(pid) - self._waited):
             return True
         if wakes(pid) >= self._wakes + WAKES:
             return True

@@ -30,7 +30,9 @@ LONG_HOLD_SECONDS = 0.4
 """The same for one of them, so that they do not end in the order in which they began."""
 
 LATE_SECONDS = 1.0
-"""After that a daemon is let go, even if the one that started it is still there."""
+MOST_SECONDS = 4.0
+"""After that a daemon is let go, even if the one that started it is still there: asleep, or at
+work, perhaps because it waits for a processor."""
 
 _SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1)
 
@@ -117,8 +119,15 @@ def _watch(box: Box, daemons: list[_Daemon], patience: Patience | None = None) -
         if daemon.pid is None or daemon.released:
             continue
         adopted = daemon.adopted_at is not None and now >= daemon.adopted_at + daemon.hold_seconds
-        if adopted or now >= daemon.seen_at + LATE_SECONDS:
+        late = MOST_SECONDS if _still_comes(box, daemon) else LATE_SECONDS
+        if adopted or now >= daemon.seen_at + late:
             _let_go(box, daemon)
+
+
+def _still_comes(box: Box, daemon: _Daemon) -> bool:
+    """True if the process that has started it is at work: it may be about to end."""
+    parent = box.process(daemon.parents[-1]) if daemon.parents else None
+    return parent is not None and not at_rest([parent])
 
 
 def _find(box: Box, daemons: list[_Daemon]) -> None:

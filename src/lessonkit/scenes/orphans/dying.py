@@ -21,7 +21,7 @@ from lessonkit.scenes.api import Box
 from lessonkit.scenes.orphans.elsewhere import Elsewhere, start
 from lessonkit.scenes.orphans.gates import place, running, tell
 from lessonkit.scenes.orphans.midwife import can_trace, start_midwife
-from lessonkit.scenes.zombies.stage import at_rest, family, loaded, state
+from lessonkit.scenes.zombies.stage import at_rest, family, loaded, state, steady
 
 __all__ = ["die_with_parent"]
 
@@ -97,9 +97,9 @@ def _stays(
     box.wait_until(lambda: False, STAY_SECONDS)
     this["stays"] = all(state(box, child.pid) not in (None, "Z", "X") for child in children)
     this["code"] = box.rng.randint(1, 255)
-    box.wait_until(lambda: tell(gate, str(this["code"])), END_SECONDS)
+    box.wait_until(lambda: tell(gate, str(this["code"])), START_SECONDS)
     pids = [child.pid for child in children]
-    box.wait_until(lambda: all(state(box, pid) in (None, "Z") for pid in pids), END_SECONDS)
+    box.wait_until(lambda: all(state(box, pid) in (None, "Z") for pid in pids), START_SECONDS)
     zombies = [box.process(pid) for pid in pids]
     this["kept"] = bool(zombies) and all(
         z is not None
@@ -109,7 +109,7 @@ def _stays(
         for z in zombies
     )
     process.collect()
-    box.wait_until(lambda: process.answers() > 1 or not process.alive(), END_SECONDS)
+    box.wait_until(lambda: process.answers() > 1 or not process.alive(), START_SECONDS)
     this["heard"] = process.last_value()
 
 
@@ -127,7 +127,8 @@ def _see_the_end(
         return [p for p in box.snapshot().processes if p.identity not in known]
 
     box.wait_until(lambda: not left(), END_SECONDS)
-    box.wait_until(lambda: at_rest(left()), BUSY_SECONDS)
+    quiet = steady(lambda: at_rest(left()))
+    box.wait_until(lambda: not left() or quiet(), BUSY_SECONDS)
     there = left()
     programs = {p.pid for p in running(box.snapshot(), argv)}
     this["programs_left"] = family(p for p in there if p.pid in programs)

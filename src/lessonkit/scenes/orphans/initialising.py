@@ -17,7 +17,8 @@ from lessonkit.scenes.api import Box
 from lessonkit.scenes.orphans.elsewhere import Elsewhere, start
 from lessonkit.scenes.orphans.families import can_make_namespaces
 from lessonkit.scenes.orphans.gates import open_gate, place, running, tell
-from lessonkit.scenes.zombies.stage import at_rest, loaded, state
+from lessonkit.scenes.turns import Turns
+from lessonkit.scenes.zombies.stage import at_rest, loaded, state, steady
 
 __all__ = ["mini_init"]
 
@@ -28,6 +29,8 @@ BUSY_SECONDS = 5.0
 """Who is at work, or waits for a CPU, gets more time."""
 
 IDLE_SECONDS = 0.3
+OWN_SECONDS = 0.03
+IDLE_MOST_SECONDS = 4.0
 _TICK = os.sysconf("SC_CLK_TCK")
 _SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP)
 
@@ -184,31 +187,31 @@ def _asleep(box: Box, pid: int) -> bool:
     return process is not None and at_rest([process])
 
 
-def _idle(box: Box, pid: int) -> dict[str, float]:
-    """Look at it while nothing happens.
+def _idle(box: Box, pid: int) -> dict[str, float | None]:
+    """Look at it while nothing happens: parts of the time, how often it slept.
 
     A host with much to do gives a busy process little CPU time; but it is always runnable, and
-    never gives the CPU back by itself.
+    never gives the CPU back by itself. Who sleeps in between may have to wait as well: so it is
+    looked at until it sleeps or has run for a moment, and what it did with its own time is told.
     """
     states: list[str | None] = []
+    box.wait_until(steady(lambda: _asleep(box, pid)), REAP_SECONDS)
+    before, turns, began = _cpu(box, pid), Turns(pid), time.monotonic()
 
-    def look() -> bool:
+    def enough() -> bool:
         states.append(state(box, pid))
-        return False
+        told = turns.look() or (turns.ran() or 0.0) >= OWN_SECONDS
+        return told and time.monotonic() - began >= IDLE_SECONDS
 
-    before, switches, began = _cpu(box, pid), _switches(box, pid), time.monotonic()
-    box.wait_until(look, IDLE_SECONDS)
+    box.wait_until(enough, IDLE_MOST_SECONDS)
     return {
         "cpu": (_cpu(box, pid) - before) / (time.monotonic() - began),
         "runnable": states.count("R") / len(states),
-        "sleeps": _switches(box, pid) - switches,
+        "sleeps": turns.naps(),
+        "own": turns.own(),
     }
 
 
 def _cpu(box: Box, pid: int) -> float:
     process = box.process(pid)
     return 0.0 if process is None else (process.user_ticks + process.system_ticks) / _TICK
-
-
-def _switches(box: Box, pid: int) -> int:
-    return int(box.status_field(pid, "voluntary_ctxt_switches") or 0)

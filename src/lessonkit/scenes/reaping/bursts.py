@@ -18,7 +18,8 @@ from typing import Any
 from lessonkit import procfs
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.reaping.losses import waited_seconds
+from lessonkit.scenes.reaping.losses import AT_A_TIME
+from lessonkit.scenes.turns import waited_seconds
 from lessonkit.scenes.zombies.stage import Child, noted, stands_still, state, steady
 
 __all__ = [
@@ -112,13 +113,15 @@ def collected(box: Box, pids: Collection[int]) -> list[int]:
     Who is at work, or has been woken up and waits for a CPU, gets time: it may be on its way to
     them, on a busy host. Who sleeps although they are there does not: nothing will wake it up.
     """
-    since = time.monotonic()
+    asleep, looked = 0.0, time.monotonic()
 
     def settled() -> bool:
-        nonlocal since
-        if at_work(box.student_pid):
-            since = time.monotonic()
-        return not zombies(box, pids) or time.monotonic() - since > PROMPT_SECONDS
+        nonlocal asleep, looked
+        now = time.monotonic()
+        # Between two looks that are far apart, init did not see what it did.
+        asleep = 0.0 if at_work(box.student_pid) else asleep + min(now - looked, AT_A_TIME)
+        looked = now
+        return not zombies(box, pids) or asleep > PROMPT_SECONDS
 
     box.wait_until(settled, BUSY_SECONDS)
     return zombies(box, pids)

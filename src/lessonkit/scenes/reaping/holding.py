@@ -16,14 +16,15 @@ import time
 
 from lessonkit import procfs
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.zombies.stage import act, announce
+from lessonkit.scenes.zombies.stage import act, announce, at_rest
 
 __all__ = ["Holder"]
 
 READY_SECONDS = 5.0
 HOLD_SECONDS = 1.5
 MOST_SECONDS = 4.5
-"""The same for a child that only sleeps for a while first, so that it is not too fast."""
+"""The same for a child that only sleeps for a while first, so that it is not too fast; and for one
+that is at work, or waits for a processor."""
 
 POLL_SECONDS = 0.002
 _SEIZE, _CONT, _DETACH, _EVENT_MESSAGE = 0x4206, 7, 17, 0x4201
@@ -139,7 +140,7 @@ class _Tracer:
             if born is None or born.is_zombie:
                 announce(self._says, self._born[tid])
             elif time.monotonic() < until:
-                if _naps(self._born[tid]):
+                if not at_rest([born]) or _naps(born.pid):
                     self._held[tid] = min(time.monotonic() + HOLD_SECONDS, self._latest[tid])
                 continue
             del self._held[tid], self._born[tid]

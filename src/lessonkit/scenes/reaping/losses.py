@@ -10,8 +10,9 @@ import time
 from collections.abc import Iterable
 
 from lessonkit import procfs
+from lessonkit.scenes.turns import waited_seconds
 
-__all__ = ["AT_A_TIME", "Losses", "waited_seconds"]
+__all__ = ["AT_A_TIME", "Losses"]
 
 AT_A_TIME = 0.05
 """Two looks of an undisturbed init are closer to each other than that, in seconds."""
@@ -50,12 +51,3 @@ class Losses:
     def in_all(self) -> float:
         """Seconds until the last look, those of all others included."""
         return self.so_far() + sum(self._others.values())
-
-
-def waited_seconds(task: int) -> float:
-    """Seconds that a task has stood in line; 0.0 when it is gone, or the kernel does not count."""
-    try:
-        with open(f"/proc/{task}/schedstat", "rb") as file:
-            return int(file.read().split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0

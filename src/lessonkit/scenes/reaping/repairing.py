@@ -17,7 +17,7 @@ from typing import Any
 
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.reaping.bursts import held, zombies
+from lessonkit.scenes.reaping.bursts import at_work, held, zombies
 from lessonkit.scenes.reaping.compiling import MOST_TEXT_BYTES, build, launch
 from lessonkit.scenes.reaping.harness import HARNESS
 from lessonkit.scenes.zombies.stage import ask, family, loaded, state, steady
@@ -183,7 +183,7 @@ class _Phase:
     def _settle(self) -> None:
         """Let a handler that is at work come to its end."""
         if self._kind != "errno":
-            self._wait(steady(lambda: state(self._box, self._pid) != "R"))
+            self._wait(steady(lambda: not at_work(self._pid)))
 
     def _wait(self, condition: Any) -> bool:
         """Wait, a bit longer while the program is at work on a busy host."""
@@ -194,7 +194,7 @@ class _Phase:
 
         box = self._box
         if not box.wait_until(met, STEP_SECONDS) and self._kind != "errno":
-            box.wait_until(lambda: met() or state(box, self._pid) != "R", BUSY_SECONDS)
+            box.wait_until(lambda: met() or not at_work(self._pid), BUSY_SECONDS)
         return bool(condition())
 
     def _until(self, what: bytes, count: int, seconds: float) -> bool:

@@ -13,7 +13,7 @@ import signal
 from typing import Any
 
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.reaping.bursts import FATAL, collected, continued, held
+from lessonkit.scenes.reaping.bursts import FATAL, at_work, collected, continued, held
 from lessonkit.scenes.zombies.stage import (
     Child,
     ask,
@@ -141,7 +141,7 @@ class _Play:
             fields = [box.status_field(pid, name) for name in ("SigPnd", "ShdPnd", "SigBlk")]
             pending = int(fields[0] or "0", 16) | int(fields[1] or "0", 16)
             waits = pending & ~int(fields[2] or "0", 16)
-            return not waits >> _CHILD_BIT & 1 and state(box, pid) != "R"
+            return not waits >> _CHILD_BIT & 1 and not at_work(pid)
 
         rest(box, [pid])
         box.wait_until(steady(idle), REST_SECONDS)

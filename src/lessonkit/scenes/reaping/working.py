@@ -21,6 +21,7 @@ from typing import Any
 
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.reaping.bursts import (
+    at_work,
     causes,
     collected,
     continued,
@@ -86,7 +87,7 @@ class _Script:
         """Called during the call, again and again; plays once."""
         if self._played:
             # The input is at its end: what still sleeps after this does not come back.
-            if time.monotonic() > self._until and state(self._box, self._box.student_pid) != "R":
+            if time.monotonic() > self._until and not at_work(self._box.student_pid):
                 self._box.kill(self._box.student_pid, 9)
             return
         self._played = True
@@ -178,9 +179,7 @@ class _Script:
         """Wait until what was sent is read, and the process sleeps again."""
         box, pid = self._box, self._box.student_pid
 
-        box.wait_until(
-            steady(lambda: not self._unread() and state(box, pid) != "R"), ANSWER_SECONDS
-        )
+        box.wait_until(steady(lambda: not self._unread() and not at_work(pid)), ANSWER_SECONDS)
 
     def _hear(self, count: int) -> bytes:
         """What comes back, until there is as much as expected, or nothing to be expected."""
@@ -195,5 +194,5 @@ class _Script:
             return len(heard) >= count
 
         box.wait_until(enough, ANSWER_SECONDS)
-        box.wait_until(lambda: enough() or state(box, box.student_pid) != "R", BUSY_SECONDS)
+        box.wait_until(lambda: enough() or not at_work(box.student_pid), BUSY_SECONDS)
         return bytes(heard)

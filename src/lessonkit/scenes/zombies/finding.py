@@ -38,6 +38,9 @@ __all__ = ["find_zombies"]
 
 HURRIED_CALLS = 12
 HURRIED_SECONDS = 1.0
+HURRIED_CALL_SECONDS = 10.0
+"""More than for others: an actor takes part, and on a busy host it has to wait as well."""
+
 GROWN_SECONDS = 5.0
 MAX_ANSWERS = 8
 _PARENTS = ("cook", "baker", "printer", "courier", "warehouse")
@@ -173,7 +176,7 @@ def _hurried(box: Box, flicker: Flicker, grower: _Grower) -> dict[str, Any]:
             else:
                 grown.append(pid)
         flicker.cue(MODES[calls % len(MODES)])
-        reply, note = ask(box, None)
+        reply, note = ask(box, None, seconds=HURRIED_CALL_SECONDS)
         calls += 1
         if reply.kind != "value":
             failed = note

@@ -163,7 +163,8 @@ def left_over(box: Box, new: Callable[[], Sequence[ProcessInfo]]) -> list[dict[s
     new: the processes that are there, and were not before.
     """
     box.wait_until(lambda: not new(), LOOK_SECONDS)
-    box.wait_until(lambda: at_rest(new()), REST_SECONDS)
+    quiet = steady(lambda: at_rest(new()))
+    box.wait_until(lambda: not new() or quiet(), REST_SECONDS)
     return family(new())
 
 
