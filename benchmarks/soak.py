@@ -42,7 +42,11 @@ def main() -> int:
     grading = tuple(f"grading/test_{n}" for n in ("repair_nbgrader", "fuzz_repair", "fuzz_judge"))
     stock = ("batch/test_like_stock", "batch/test_like_stock_lessons", "batch/test_corpus")
     status = _tests("LESSONKIT_ALL_HOSTS", "1", *hosts, *course, *grading, *stock) or status
-    killed = ("batch/test_interruptions", "batch/test_interruptions_for_real")
+    killed = (
+        "batch/test_interruptions",
+        "batch/test_interruptions_for_real",
+        "grading/test_crowded",
+    )
     status = _tests("LESSONKIT_SOAK", "1", *killed) or status
     if not options.skip_exercises:
         status = soak_exercises() or status

@@ -18,9 +18,14 @@ import sys
 import threading
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.tied import tied  # noqa: E402
+
 __all__ = ["main"]
 
-ROOT = Path(__file__).resolve().parent.parent
+_PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", "tests/browser")
 _THROUGH = re.compile(r"round \d+: \d+ tests, (\d+) failed")
 
 
@@ -31,8 +36,8 @@ class _Line:
         self.failed: list[int] = []
         self._name = name
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow"]
-            + ["tests/browser", *arguments],
+            # When this is killed, each line ends as it would by Ctrl+C.
+            tied(sys.executable, *_PYTEST, *arguments, signal_number=signal.SIGINT),
             cwd=ROOT,
             env={
                 **os.environ,

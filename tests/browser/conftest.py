@@ -2,8 +2,8 @@
 
 LESSONKIT_BROWSER_REPEATS=60 runs all of them, but the long runs through whole lessons, in sixty
 rounds (benchmarks/soak_views.py has several such runs side by side, each with a JupyterLab and a
-port of its own). Every round has a Chromium, a profile and a page of its own. What fails is
-printed at once, and every round at its end.
+port of its own). Every round has a Chromium, a profile and a page of its own, in which most tests
+share one open notebook (desk.py). What fails is printed at once, and every round at its end.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
+from tests.browser.desk import Desk
 from tests.browser.driver import (
     PAGE_SECONDS,
     LabPage,
@@ -24,6 +25,7 @@ from tests.browser.driver import (
     launch_chromium,
     serve,
 )
+from tests.browser.notebooks import write_cells
 from tests.browser.rounds import Rounds
 from tests.tiny_course import write_notebook
 
@@ -97,3 +99,19 @@ def lab(server: LabServer, round_number: int, playwright: Playwright) -> Iterato
         yield LabPage(browser.new_page(), server)
     finally:
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def desk(lab: LabPage) -> Iterator[Desk]:
+    """One open notebook, with its kernel, for all tests of a round that need no new one."""
+    file = lab.folder / "desk" / "desk.ipynb"
+    write_cells(file, [])
+    desk = Desk(lab, file)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture(scope="session")
+def kernel(desk: Desk) -> str:
+    """The id of a kernel that runs, for a notebook of one's own; see `notebooks.opened`."""
+    return desk.kernel

@@ -23,9 +23,19 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
-from tests.browser.driver import CONNECTED_JS, OPEN_JS, RUN_JS, Cell, LabPage
+from tests.browser.driver import CONNECTED_JS, OPEN_JS, RUN_JS, THROUGH_JS, Cell, LabPage
 
-__all__ = ["OpenNotebook", "opened", "shared_kernel", "theme", "violations", "write_cells"]
+__all__ = [
+    "CLOSE_VIEWS",
+    "LIKE_NEW",
+    "OpenNotebook",
+    "forget_work",
+    "notebook_of",
+    "opened",
+    "theme",
+    "violations",
+    "write_cells",
+]
 
 START_JS = """async id => {
     const {content, sessionContext} = window.lessonkitWidget;
@@ -71,12 +81,6 @@ DISPOSE_JS = """async shutdown => {
     widget.dispose();
 }"""
 
-KERNEL_JS = "() => window.lessonkitWidget.sessionContext.session.kernel.id"
-
-END_KERNEL_JS = """async id => {
-    await window.jupyterapp.serviceManager.kernels.shutdown(id);
-}"""
-
 # What a fresh kernel would not have: views that are shown, names, another folder.
 LIKE_NEW = """
 import os
@@ -91,6 +95,9 @@ CLOSE_VIEWS = "from ipywidgets import Widget\nWidget.close_all()"
 INTERRUPT_JS = """async () => {
     await window.lessonkitWidget.sessionContext.session.kernel.interrupt();
 }"""
+
+VIOLATIONS_JS = """async selector => (
+    await axe.run(selector, {resultTypes: ['violations']})).violations"""
 
 THEME_JS = """async name => {
     await window.jupyterapp.commands.execute('apputils:change-theme', {theme: name});
@@ -116,7 +123,7 @@ class OpenNotebook:
 
     def execute(self, code: str) -> None:
         """Have the kernel execute this, not as a cell."""
-        status, text = self.page.evaluate(ASK_JS, [code, "None"])
+        status, text = self.lab._ask(ASK_JS, [code, "None"])
         assert status == "ok", f"{code}: {text}"
 
     def save(self) -> None:
@@ -135,14 +142,12 @@ class OpenNotebook:
     def run(self, cell: str, *, seconds: float = 120.0) -> Cell:
         """Run one cell to its end, and return it."""
         self.start(cell)
-        deadline = time.monotonic() + seconds
-        while True:
-            now = self.cell(cell)
-            if now.count is not None and now.idle:
-                return now
-            if time.monotonic() > deadline:
-                raise AssertionError(f"cell {cell} is not through after {seconds:g} s")
-            self.page.wait_for_timeout(20)
+        return self.finished(cell, seconds=seconds)
+
+    def finished(self, cell: str, *, seconds: float = 120.0) -> Cell:
+        """Wait for the end of a cell that was started, and return it."""
+        self.lab.wait_for(THROUGH_JS, cell, seconds=seconds)
+        return self.cell(cell)
 
     def cell(self, cell: str) -> Cell:
         """The cell as it is now."""
@@ -156,7 +161,7 @@ class OpenNotebook:
 
     def python(self, expression: str) -> Any:
         """The value of a Python expression in the kernel; a literal."""
-        status, text = self.page.evaluate(ASK_JS, ["", expression])
+        status, text = self.lab._ask(ASK_JS, ["", expression])
         assert status == "ok", f"{expression}: {text}"
         return ast.literal_eval(text)
 
@@ -165,7 +170,7 @@ class OpenNotebook:
         deadline = time.monotonic() + seconds
         while not (value := self.python(expression)):
             assert time.monotonic() < deadline, f"not true after {seconds:g} s: {expression}"
-            self.page.wait_for_timeout(20)
+            self.page.wait_for_timeout(50)
         return value
 
     def interrupt(self) -> None:
@@ -181,13 +186,12 @@ def opened(
 
     With cells given the learner has done nothing yet: records beside the notebook go.
 
-    kernel: one that runs already, see `shared_kernel`. It begins with no names in it, in the
-        notebook's folder, and it stays; modules stay imported, extensions loaded.
+    kernel: the id of one that runs already, as a `desk.Desk` has it. It begins with no names
+        in it, in the notebook's folder, and stays; modules stay imported, extensions loaded.
     """
     if cells is not None:
         write_cells(file, cells)
-        for record in file.parent.glob("my-work*.json"):
-            record.unlink()
+        forget_work(file.parent)
     notebook = OpenNotebook(lab, os.path.relpath(file, lab.folder))
     notebook.open(kernel=kernel)
     try:
@@ -201,22 +205,14 @@ def opened(
         notebook.close(shutdown=kernel is None)
 
 
-@contextmanager
-def shared_kernel(lab: LabPage, file: Path) -> Iterator[str]:
-    """The id of a kernel that several notebooks use, one after the other: starts are dear."""
-    write_cells(file, [])
-    notebook = OpenNotebook(lab, os.path.relpath(file, lab.folder))
-    notebook.open()
-    kernel: str = lab.page.evaluate(KERNEL_JS)
-    notebook.close(shutdown=False)
-    try:
-        yield kernel
-    finally:
-        lab._ask(END_KERNEL_JS, kernel)
-
-
 def write_cells(file: Path, cells: Sequence[str]) -> None:
     """Write a notebook of code cells with the ids c0, c1, ..."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(notebook_of(cells)))
+
+
+def notebook_of(cells: Sequence[str]) -> dict[str, Any]:
+    """A notebook of code cells with the ids c0, c1, ..., in nbformat's form."""
     made: list[dict[str, Any]] = [
         {
             "cell_type": "code",
@@ -230,8 +226,13 @@ def write_cells(file: Path, cells: Sequence[str]) -> None:
     ]
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     content = {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({**content, "nbformat_minor": 5}))
+    return {**content, "nbformat_minor": 5}
+
+
+def forget_work(folder: Path) -> None:
+    """The learner has done nothing in this folder yet."""
+    for record in folder.glob("my-work*.json"):
+        record.unlink()
 
 
 @contextmanager
@@ -252,5 +253,7 @@ def violations(page: Page, selector: str) -> list[str]:
     # Lab's body is 0 px high and hides what flows over: axe would take all in it for unseen,
     # and pass over its colours.
     page.evaluate("() => { document.body.style.height = '100vh'; }")
-    found = Axe().run(page, context=selector).response["violations"]
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found: list[dict[str, Any]] = page.evaluate(VIOLATIONS_JS, selector)
     return [f"{v['id']}: {v['help']}: {[n['html'][:120] for n in v['nodes']]}" for v in found]

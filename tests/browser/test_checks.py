@@ -8,15 +8,17 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.desk import Desk
 from tests.browser.driver import LabPage
-from tests.browser.notebooks import OpenNotebook, opened, theme, violations
+from tests.browser.notebooks import theme, violations
 from tests.notebook_runner import family
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
-LOAD = (
-    "%load_ext lessonkit\nimport os, signal\nfrom lessonkit import check, run\nprint(os.getpid())"
-)
+LOAD = """%load_ext lessonkit
+import os, signal, time
+from lessonkit import check, run
+print(os.getpid())"""
 CHECK = 'check("3.1", make_zombies)'
 FOREVER = {
     "loops": "while True: pass",
@@ -26,7 +28,7 @@ FOREVER = {
     ),
     "forks for ever": (
         "while True:\n        pid = os.fork()\n        if pid == 0: os._exit(0)\n"
-        "        os.waitpid(pid, 0)"
+        "        os.waitpid(pid, 0)\n        time.sleep(0.01)"  # to fork faster proves no more
     ),
 }
 SOLUTION = """def make_zombies(n):
@@ -44,18 +46,10 @@ def function(body: str) -> str:
     return f"def make_zombies(n):\n    {body}"
 
 
-def wait_until_idle(notebook: OpenNotebook, cell: str, *, seconds: float = 90.0) -> None:
-    """Wait for the end of a cell that was started."""
-    deadline = time.monotonic() + seconds
-    while notebook.cell(cell).count is None or not notebook.cell(cell).idle:
-        assert time.monotonic() < deadline, f"{cell} is not through"
-        notebook.page.wait_for_timeout(50)
-
-
-def test_progress_is_seen_and_a_check_can_be_stopped(lab: LabPage) -> None:
+def test_progress_is_seen_and_a_check_can_be_stopped(lab: LabPage, desk: Desk) -> None:
     """A line with a bar goes on; the stop button ends all, Run All stops, the next check works."""
     cells = [LOAD, function("while True: pass"), CHECK, "print('next')", SOLUTION, CHECK]
-    with opened(lab, lab.folder / "checks" / "stopped.ipynb", cells) as notebook:
+    with desk.holding(lab.folder / "checks", cells) as notebook:
         page = notebook.page
         page.evaluate(
             "() => { void window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
@@ -65,9 +59,9 @@ def test_progress_is_seen_and_a_check_can_be_stopped(lab: LabPage) -> None:
         first = line.inner_text()
         while line.inner_text() == first:
             page.wait_for_timeout(50)
-        kernel = int(notebook.cell("c0").outputs[0]["text"])
+        process = int(notebook.cell("c0").outputs[0]["text"].split()[-1])
         notebook.interrupt()
-        wait_until_idle(notebook, "c2")
+        notebook.finished("c2")
         expect(notebook.output("c2")).to_contain_text(
             "Interrupted: check 3.1 was not judged.", use_inner_text=True
         )
@@ -77,7 +71,7 @@ def test_progress_is_seen_and_a_check_can_be_stopped(lab: LabPage) -> None:
         assert "Traceback" not in text
         assert notebook.cell("c3").count is None
         deadline = time.monotonic() + 60
-        while "python3" in (left := family(kernel).values()):
+        while "python3" in (left := family(process).values()):
             assert time.monotonic() < deadline, left
             page.wait_for_timeout(50)
 
@@ -94,21 +88,21 @@ LINE = (
 )
 
 
-def test_the_line_can_be_read_by_everybody(lab: LabPage) -> None:
+def test_the_line_can_be_read_by_everybody(lab: LabPage, desk: Desk) -> None:
     """Nothing is wrong with it for axe-core, in light and dark."""
-    with opened(lab, lab.folder / "checks" / "line.ipynb", [LINE]) as notebook:
+    with desk.holding(lab.folder / "checks", [LINE]) as notebook:
         notebook.run("c0")
         assert violations(lab.page, ".jp-OutputArea-output") == []
         with theme(lab):
             assert violations(lab.page, ".jp-OutputArea-output") == []
 
 
-def test_no_function_keeps_a_check_from_ending(lab: LabPage) -> None:
+def test_no_function_keeps_a_check_from_ending(lab: LabPage, desk: Desk) -> None:
     """Loops, reads, deaf ears and forks without end: a verdict comes, and it is all that stays."""
     cells = [LOAD]
     for body in FOREVER.values():
         cells += [function(body), CHECK]
-    with opened(lab, lab.folder / "checks" / "endless.ipynb", cells) as notebook:
+    with desk.holding(lab.folder / "checks", cells) as notebook:
         ran = notebook.run_all(seconds=300)
         checks = [cell for cell in ran if cell.source == CHECK]
         assert [float(cell.text("text/plain")) for cell in checks] == [0.0] * len(FOREVER)
@@ -119,7 +113,7 @@ def test_no_function_keeps_a_check_from_ending(lab: LabPage) -> None:
             assert "was still busy after" in text or "had not come back after" in text
 
 
-def test_a_run_can_be_stopped(lab: LabPage) -> None:
+def test_a_run_can_be_stopped(lab: LabPage, desk: Desk) -> None:
     """run() and %%sandbox end in one message; the kernel is usable after each."""
     cells = [
         LOAD,
@@ -128,14 +122,14 @@ def test_a_run_can_be_stopped(lab: LabPage) -> None:
         "%%sandbox\nprint('be' + 'gun', flush=True)\nwhile True: pass",
         "print(run(lambda: 6 * 7).value)",
     ]
-    with opened(lab, lab.folder / "checks" / "runs.ipynb", cells) as notebook:
+    with desk.holding(lab.folder / "checks", cells) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         for cell in ("c2", "c3"):
             notebook.start(cell)
             notebook.output(cell).get_by_text("begun").wait_for()
             notebook.interrupt()
-            wait_until_idle(notebook, cell)
+            notebook.finished(cell)
             assert (notebook.cell(cell).error or "").startswith("Interrupted: "), cell
             assert "Traceback" not in notebook.output(cell).inner_text()
             notebook.run("c4")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.desk import Desk
 from tests.browser.driver import LabPage
-from tests.browser.notebooks import OpenNotebook, opened
+from tests.browser.notebooks import OpenNotebook, write_cells
 from tests.notebook_runner import family
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -42,6 +44,16 @@ NAMES = {f"c{number}": name for number, name in enumerate(CELLS)}
 IDS = {name: number for number, name in NAMES.items()}
 
 
+@pytest.fixture(scope="module")
+def desk(lab: LabPage) -> Iterator[Desk]:
+    """A notebook whose kernel has no children but those of these tests."""
+    file = lab.folder / "forks" / "forks.ipynb"
+    write_cells(file, [])
+    desk = Desk(lab, file)
+    yield desk
+    desk.close()
+
+
 def shown(notebook: OpenNotebook, name: str) -> str:
     """The text that is drawn below a cell, with its lines put together."""
     return " ".join(notebook.output(IDS[name]).inner_text().split())
@@ -67,12 +79,12 @@ def wait_for(notebook: OpenNotebook, name: str, word: str, *, times: int = 1) ->
     return text
 
 
-def test_every_kind_of_fork_leaves_one_kernel(lab: LabPage) -> None:
+def test_every_kind_of_fork_leaves_one_kernel(lab: LabPage, desk: Desk) -> None:
     """Copies that leave their branch end, are told of in their cell, and nothing is left."""
     go = lab.folder / "forks" / "go"
     go.unlink(missing_ok=True)
-    with opened(lab, lab.folder / "forks" / "forks.ipynb", list(CELLS.values())) as notebook:
-        kernel = int(notebook.run("c0").outputs[0]["text"])
+    with desk.holding(lab.folder / "forks", list(CELLS.values())) as notebook:
+        kernel = int(notebook.run("c0").outputs[0]["text"].split()[-1])
         for number in list(NAMES)[1:8]:
             assert notebook.run(number).error is None, NAMES[number]
         assert "child" in wait_for(notebook, "falls off", "It came to the end of the cell")
@@ -101,11 +113,11 @@ def test_every_kind_of_fork_leaves_one_kernel(lab: LabPage) -> None:
         assert wait_for(notebook, "after", "42") == "42"
 
 
-def test_a_copy_that_stays_in_the_cell_can_be_ended(lab: LabPage) -> None:
+def test_a_copy_that_stays_in_the_cell_can_be_ended(lab: LabPage, desk: Desk) -> None:
     """It is told of with its number; the stop button ends it, and the kernel works on."""
     cells = [CELLS["load"], CELLS["stuck"], CELLS["after"]]
-    with opened(lab, lab.folder / "forks" / "stuck.ipynb", cells) as notebook:
-        kernel = int(notebook.run("c0").outputs[0]["text"])
+    with desk.holding(lab.folder / "forks", cells) as notebook:
+        kernel = int(notebook.run("c0").outputs[0]["text"].split()[-1])
         notebook.run("c1")
         (pid,) = family(kernel)
         expect(notebook.output("c1")).to_contain_text(

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.desk import Desk
 from tests.browser.driver import LabPage
-from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
+from tests.browser.notebooks import OpenNotebook, opened, theme, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -42,19 +43,20 @@ def is_running(pid):
 
 
 @pytest.fixture(scope="module")
-def kernel(lab: LabPage) -> Iterator[str]:
-    """One kernel for all of these tests."""
-    with shared_kernel(lab, lab.folder / "course" / "kernel.ipynb") as kernel:
-        yield kernel
-    (lab.folder / "course" / "kernel.ipynb").unlink()
+def start_page(lab: LabPage, kernel: str) -> Iterator[Desk]:
+    """The start page, open once for all of these tests."""
+    shutil.copy(ROOT / PAGE, lab.folder / PAGE)
+    start_page = Desk(lab, lab.folder / PAGE, kernel=kernel)
+    yield start_page
+    start_page.close()
 
 
 @pytest.fixture
-def page(lab: LabPage, kernel: str) -> Iterator[OpenNotebook]:
-    """The start page as it is handed out, open; the learner has done nothing yet."""
+def page(lab: LabPage, start_page: Desk) -> Iterator[OpenNotebook]:
+    """The start page as it is handed out; the learner has done nothing yet."""
     _forget(lab)
-    shutil.copy(ROOT / PAGE, lab.folder / PAGE)
-    with opened(lab, lab.folder / PAGE, kernel=kernel) as notebook:
+    content = json.loads((ROOT / PAGE).read_text())
+    with start_page.holding(lab.folder / "course", content) as notebook:
         yield notebook
     _forget(lab)
 

@@ -68,8 +68,8 @@ def test_released_lesson_runs_and_gives_no_points_yet(lab: LabPage, lesson: str)
         assert cell.text("text/html"), cell.name
 
 
-# With LESSONKIT_ALL_HOSTS=1, as in `make soak`, all of them. Their checks alone are run for every
-# lesson by tests/lessons/test_check_command.py.
+# With LESSONKIT_ALL_HOSTS=1, as in `make soak`, all of them. The others run in CI too, through
+# tests/lessons/test_check_command.py and tests/course/test_whole_course.py.
 @pytest.mark.parametrize("lesson", chosen_hosts(*LESSONS[1::2], *LESSONS[::2], always=3))
 def test_solved_lesson_runs_and_gives_full_points(lab: LabPage, lesson: str) -> None:
     """The instructor's notebook runs to its end; every check shows all of its points."""

@@ -8,8 +8,9 @@ from contextlib import nullcontext
 import pytest
 from playwright.sync_api import Locator
 
+from tests.browser.desk import Desk
 from tests.browser.driver import LabPage
-from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
+from tests.browser.notebooks import OpenNotebook, theme, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -63,19 +64,10 @@ def do(notebook: OpenNotebook, call: str) -> None:
     notebook.python(f"({call}, True)[1]")
 
 
-@pytest.fixture(scope="module")
-def kernel(lab: LabPage) -> Iterator[str]:
-    """One kernel for all of these tests."""
-    with shared_kernel(lab, lab.folder / "livetree" / "kernel.ipynb") as kernel:
-        yield kernel
-
-
 @pytest.fixture
-def by_hand(lab: LabPage, kernel: str) -> Iterator[tuple[OpenNotebook, Locator]]:
+def by_hand(lab: LabPage, desk: Desk) -> Iterator[tuple[OpenNotebook, Locator]]:
     """A notebook, and the view in it that follows what the kernel makes up."""
-    cells = [BY_HAND, "view", "1 + 1"]
-    file = lab.folder / "livetree" / "by-hand.ipynb"
-    with opened(lab, file, cells, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "livetree", [BY_HAND, "view", "1 + 1"]) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         tree = notebook.output("c1").get_by_role("tree")
@@ -119,13 +111,9 @@ def test_focus_and_selection_survive_twenty_updates(
     )
     row(tree, "job").evaluate("e => { window.lessonkitRow = e; }")
     for number in range(20):
-        do(
-            notebook,
-            f"change(process({10 + number}, {2 + number % 2}, 'new', 'RSZ'[{number % 3}]))",
-        )
-        do(notebook, f"tick({number})")
-        if number > 3:
-            do(notebook, f"change(gone=[{6 + number}])")
+        comes = f"change(process({10 + number}, {2 + number % 2}, 'new', 'RSZ'[{number % 3}]))"
+        goes = f"change(gone=[{6 + number}])" if number > 3 else "None"
+        do(notebook, f"[{comes}, {goes}, tick({number})]")
         row(tree, f"tick {number},").wait_for()
         assert focused(notebook).startswith("job")
         assert notebook.page.evaluate(SELECTION_JS) == "python"

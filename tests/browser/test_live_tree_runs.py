@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from lessonkit.records import Snapshot
 from lessonkit.show.tree import tree_lines
 from lessonkit.views.treepatch import Table, difference, table, whole
+from tests.browser.desk import Desk
 from tests.browser.driver import LabPage
 from tests.browser.notebooks import opened
 from tests.show.handmade import process
@@ -41,11 +42,13 @@ def program():
 """
 
 
-def test_a_run_is_followed_ten_times_a_second_and_can_be_interrupted(lab: LabPage) -> None:
+def test_a_run_is_followed_ten_times_a_second_and_can_be_interrupted(
+    lab: LabPage, kernel: str
+) -> None:
     """Its processes come and go while it runs; what stays, and is saved, is HTML."""
     file = lab.folder / "livetree" / "run.ipynb"
     cells = [f"from lessonkit import Limits, views\n{PROGRAM}", RUN, "6 * 7"]
-    with opened(lab, file, cells) as notebook:
+    with opened(lab, file, cells, kernel=kernel) as notebook:
         notebook.run("c0")
         notebook.start("c1")
         tree = notebook.output("c1").get_by_role("tree")
@@ -74,10 +77,10 @@ def test_a_run_is_followed_ten_times_a_second_and_can_be_interrupted(lab: LabPag
     assert lab.errors == []
 
 
-def test_a_tree_is_filled_where_it_was_shown_before(lab: LabPage) -> None:
+def test_a_tree_is_filled_where_it_was_shown_before(lab: LabPage, desk: Desk) -> None:
     """Shown in one cell and run from another it stays in the first, again and again."""
     cells = ["from lessonkit import views\ntree = views.live_tree()\ntree", "tree.run('1').ok"]
-    with opened(lab, lab.folder / "livetree" / "above.ipynb", cells) as notebook:
+    with desk.holding(lab.folder / "livetree", cells) as notebook:
         notebook.run("c0")
         expect(notebook.output("c0")).to_contain_text("Nothing has run yet.", use_inner_text=True)
         for _ in range(2):
@@ -86,7 +89,7 @@ def test_a_tree_is_filled_where_it_was_shown_before(lab: LabPage) -> None:
             notebook.output("c0").get_by_text("The run has ended.").wait_for()
 
 
-def test_own_processes_are_followed_until_stop_is_pressed(lab: LabPage) -> None:
+def test_own_processes_are_followed_until_stop_is_pressed(lab: LabPage, kernel: str) -> None:
     """A child of the kernel appears, becomes a zombie and vanishes, while cells can be run."""
     file = lab.folder / "livetree" / "own.ipynb"
     cells = [
@@ -95,7 +98,7 @@ def test_own_processes_are_followed_until_stop_is_pressed(lab: LabPage) -> None:
         "child.kill()",
         "_ = child.wait()",
     ]
-    with opened(lab, file, cells) as notebook:
+    with opened(lab, file, cells, kernel=kernel) as notebook:
         notebook.run("c0")
         tree = notebook.output("c0").get_by_role("tree")
         notebook.run("c1")
@@ -109,8 +112,8 @@ def test_own_processes_are_followed_until_stop_is_pressed(lab: LabPage) -> None:
         notebook.save()
         (shown,) = saved(file)["c0"]
         assert set(shown["data"]) == {"text/html", "text/plain"}
-        notebook.close()
-        notebook.open()
+        notebook.close(shutdown=False)
+        notebook.open(kernel=kernel)
         notebook.output("c0").get_by_text("Stopped. Run this cell again to go on.").wait_for()
     assert lab.errors == []
 

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
+from tests.browser.desk import Desk
 from tests.browser.driver import LabPage
-from tests.browser.notebooks import opened, theme, violations
+from tests.browser.notebooks import theme, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -27,9 +28,9 @@ CELLS = [
 ]
 
 
-def test_cells_run_one_by_one_and_python_hears_the_page(lab: LabPage) -> None:
+def test_cells_run_one_by_one_and_python_hears_the_page(lab: LabPage, desk: Desk) -> None:
     """A click in the page is seen in the kernel, and a hanging cell can be interrupted."""
-    with opened(lab, lab.folder / "means" / "means.ipynb", CELLS) as notebook:
+    with desk.holding(lab.folder / "means", CELLS) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         for _ in range(3):
@@ -45,9 +46,9 @@ def test_cells_run_one_by_one_and_python_hears_the_page(lab: LabPage) -> None:
         assert (notebook.cell("c2").error or "").startswith("KeyboardInterrupt")
 
 
-def test_axe_finds_what_is_wrong_and_the_theme_changes(lab: LabPage) -> None:
+def test_axe_finds_what_is_wrong_and_the_theme_changes(lab: LabPage, desk: Desk) -> None:
     """No label, and grey on grey, are violations; the dark theme is put on and taken off."""
-    with opened(lab, lab.folder / "means" / "axe.ipynb", CELLS[3:]) as notebook:
+    with desk.holding(lab.folder / "means", CELLS[3:]) as notebook:
         notebook.run("c0")
         found = violations(lab.page, ".bad")
         assert {text.partition(":")[0] for text in found} >= {"label", "color-contrast"}

@@ -6,15 +6,15 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.desk import Desk
 from tests.browser.driver import CONNECTED_JS, LabPage
-from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
+from tests.browser.notebooks import OpenNotebook, opened, theme, violations, write_cells
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -60,13 +60,6 @@ CLEAR_JS = """async () => {
 RESTART_JS = """async () => {
     await window.lessonkitWidget.sessionContext.session.kernel.restart();
 }"""
-
-
-@pytest.fixture(scope="module")
-def kernel(lab: LabPage) -> Iterator[str]:
-    """One kernel for the tests that do not restart theirs."""
-    with shared_kernel(lab, lab.folder / "predict" / "kernel.ipynb") as kernel:
-        yield kernel
 
 
 def button(place: Locator, name: str) -> Locator:
@@ -121,9 +114,9 @@ def calm(lab: LabPage) -> None:
     assert lab.external == []
 
 
-def test_by_mouse_each_step_opens_the_next(lab: LabPage, kernel: str) -> None:
+def test_by_mouse_each_step_opens_the_next(lab: LabPage, desk: Desk) -> None:
     """Run opens after storing; prediction and fact stand side by side; ours comes last."""
-    with opened(lab, lab.folder / "predict-mouse" / "x.ipynb", CELLS, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "predict-mouse", CELLS) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -163,9 +156,9 @@ def test_by_mouse_each_step_opens_the_next(lab: LabPage, kernel: str) -> None:
     calm(lab)
 
 
-def test_by_keyboard_alone_all_of_it_can_be_done(lab: LabPage, kernel: str) -> None:
+def test_by_keyboard_alone_all_of_it_can_be_done(lab: LabPage, desk: Desk) -> None:
     """Tab, arrows, space and Enter; Lab's own shortcuts do not act on what is typed."""
-    with opened(lab, lab.folder / "predict-keys" / "x.ipynb", CELLS, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "predict-keys", CELLS) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -221,8 +214,7 @@ def test_it_survives_a_restart_and_a_page_reload(lab: LabPage) -> None:
         form.locator(".lk-ask-ours").wait_for()
         notebook.save()
 
-        lab.page.reload()
-        lab.wait_for("() => !!window.jupyterapp")
+        lab.load_again()
         notebook.open()
         expect(notebook.output("c1")).to_contain_text("You predicted", use_inner_text=True)
         restart(notebook)
@@ -236,10 +228,10 @@ def test_it_survives_a_restart_and_a_page_reload(lab: LabPage) -> None:
     calm(lab)
 
 
-def test_run_all_shows_it_runs_nothing_and_goes_on(lab: LabPage, kernel: str) -> None:
+def test_run_all_shows_it_runs_nothing_and_goes_on(lab: LabPage, desk: Desk) -> None:
     """Later cells run, find no record yet, and break nothing."""
     cells = [*CELLS, "print(d1.record, d1.ran)", "d1.run()\nd1.record is None"]
-    with opened(lab, lab.folder / "predict-all" / "x.ipynb", cells, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "predict-all", cells) as notebook:
         done = notebook.run_all()
 
         assert [cell.error for cell in done] == [None] * 4
@@ -251,11 +243,11 @@ def test_run_all_shows_it_runs_nothing_and_goes_on(lab: LabPage, kernel: str) ->
 
 
 def test_while_it_runs_the_kernel_is_free_and_stop_or_interrupt_ends_it(
-    lab: LabPage, kernel: str
+    lab: LabPage, desk: Desk
 ) -> None:
     """Cells run meanwhile; both ways out leave a message and the prediction."""
     cells = [SETUP, SLOW.replace("SECONDS", "120")]
-    with opened(lab, lab.folder / "predict-stop" / "x.ipynb", cells, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "predict-stop", cells) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -277,10 +269,10 @@ def test_while_it_runs_the_kernel_is_free_and_stop_or_interrupt_ends_it(
     calm(lab)
 
 
-def test_a_wall_limit_ends_in_a_message(lab: LabPage, kernel: str) -> None:
+def test_a_wall_limit_ends_in_a_message(lab: LabPage, desk: Desk) -> None:
     """The program that hangs is ended, and that is what the kernel did."""
     cells = [SETUP, SLOW.replace("SECONDS", "0.5")]
-    with opened(lab, lab.folder / "predict-limit" / "x.ipynb", cells, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "predict-limit", cells) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -293,9 +285,9 @@ def test_a_wall_limit_ends_in_a_message(lab: LabPage, kernel: str) -> None:
     calm(lab)
 
 
-def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage, kernel: str) -> None:
+def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage, desk: Desk) -> None:
     """axe-core finds nothing, at the beginning, after a run, and in the dark."""
-    with opened(lab, lab.folder / "predict-axe" / "x.ipynb", CELLS, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "predict-axe", CELLS) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -313,9 +305,9 @@ def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage, kernel: s
             assert violations(lab.page, ".lk-predict") == []
 
 
-def test_in_a_narrow_page_the_sides_are_stacked(lab: LabPage, kernel: str) -> None:
+def test_in_a_narrow_page_the_sides_are_stacked(lab: LabPage, desk: Desk) -> None:
     """Nothing is cut off or needs sideways scrolling."""
-    with opened(lab, lab.folder / "predict-narrow" / "x.ipynb", CELLS, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "predict-narrow", CELLS) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         notebook.python("d1.keep('A').run() and None")
@@ -329,15 +321,13 @@ def test_in_a_narrow_page_the_sides_are_stacked(lab: LabPage, kernel: str) -> No
         assert form.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
 
 
-def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage, kernel: str) -> None:
+def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage, desk: Desk) -> None:
     """Markup in options, questions and facts is text; only backticks mean something."""
     cell = (
         f'bad = "{HOSTILE}"\n'
         'd9 = views.predict("D9", bad, {"A": bad, "B": bad}, lambda: bad, why=bad)\nd9'
     )
-    with opened(
-        lab, lab.folder / "predict-bad" / "x.ipynb", [SETUP, cell], kernel=kernel
-    ) as notebook:
+    with desk.holding(lab.folder / "predict-bad", [SETUP, cell]) as notebook:
         notebook.run("c0")
         notebook.run("c1")
         form = shown(notebook)
@@ -352,11 +342,12 @@ def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage, kernel: str) -> No
         assert "<i>code" not in page
 
 
-def test_the_saved_notebook_and_nbconvert_show_what_was_known(lab: LabPage, kernel: str) -> None:
+def test_the_saved_notebook_shows_what_was_known(lab: LabPage, kernel: str) -> None:
     """The HTML beside the widget has question and options, and says how to go on."""
     file = lab.folder / "predict-saved" / "x.ipynb"
     with opened(lab, file, CELLS, kernel=kernel) as notebook:
-        notebook.run_all()
+        notebook.run("c0")
+        notebook.run("c1")
         notebook.python("d1.keep('A').run() and None")
         notebook.run("c1")
         shown(notebook)
@@ -365,6 +356,17 @@ def test_the_saved_notebook_and_nbconvert_show_what_was_known(lab: LabPage, kern
         for words in ("You predicted", "The kernel did", "1792", "run this cell"):
             assert words in saved
         assert "Its last message" not in saved
+
+
+@pytest.mark.slow
+def test_nbconvert_shows_what_was_known(lab: LabPage, desk: Desk) -> None:
+    """It runs the cells in a kernel of its own, which finds the prediction beside the notebook."""
+    file = lab.folder / "predict-converted" / "x.ipynb"
+    with desk.holding(file.parent, CELLS) as notebook:
+        notebook.run("c0")
+        notebook.run("c1")
+        notebook.python("d1.keep('A').run() and None")
+    write_cells(file, CELLS)
     _converted(file)
     executed = file.with_name("executed.html").read_text()
     assert "You predicted" in executed

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.desk import Desk
 from tests.browser.driver import LabPage
-from tests.browser.notebooks import OpenNotebook, opened, shared_kernel, theme, violations
+from tests.browser.notebooks import OpenNotebook, opened, theme, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -53,13 +53,6 @@ CLEAR_JS = """async () => {
     await sessionContext.session.kernel.restart();
     await window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
 }"""
-
-
-@pytest.fixture(scope="module")
-def kernel(lab: LabPage) -> Iterator[str]:
-    """One kernel for the tests that do not restart theirs."""
-    with shared_kernel(lab, lab.folder / "quizzes" / "kernel.ipynb") as kernel:
-        yield kernel
 
 
 def button(place: Locator, name: str) -> Locator:
@@ -118,9 +111,9 @@ def calm(lab: LabPage) -> None:
     assert lab.external == []
 
 
-def test_by_mouse_every_answer_gets_its_own_advice(lab: LabPage, kernel: str) -> None:
+def test_by_mouse_every_answer_gets_its_own_advice(lab: LabPage, desk: Desk) -> None:
     """One option, several, and a number: wrong first, then right, then it is closed."""
-    with opened(lab, lab.folder / "quiz-mouse" / "x.ipynb", CELLS, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "quiz-mouse", CELLS) as notebook:
         form = asked(notebook, "c1")
         button(form, "Check").hover()
         button(form, "Check").click(force=True)  # it says that it cannot be used, and still can
@@ -161,9 +154,9 @@ def test_by_mouse_every_answer_gets_its_own_advice(lab: LabPage, kernel: str) ->
     calm(lab)
 
 
-def test_by_keyboard_alone_options_are_chosen_and_checked(lab: LabPage, kernel: str) -> None:
+def test_by_keyboard_alone_options_are_chosen_and_checked(lab: LabPage, desk: Desk) -> None:
     """Arrows choose, space ticks, Enter checks; Lab's own shortcuts do not act."""
-    with opened(lab, lab.folder / "quiz-keys" / "x.ipynb", CELLS, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "quiz-keys", CELLS) as notebook:
         keys = lab.page.keyboard
         form = asked(notebook, "c1")
         form.get_by_role("radio").first.focus()
@@ -191,9 +184,9 @@ def test_by_keyboard_alone_options_are_chosen_and_checked(lab: LabPage, kernel: 
     calm(lab)
 
 
-def test_by_keyboard_alone_lines_are_put_in_order(lab: LabPage, kernel: str) -> None:
+def test_by_keyboard_alone_lines_are_put_in_order(lab: LabPage, desk: Desk) -> None:
     """Arrow keys move the line, the focus goes with it, and its new place is announced."""
-    with opened(lab, lab.folder / "quiz-lines" / "x.ipynb", CELLS, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "quiz-lines", CELLS) as notebook:
         keys = lab.page.keyboard
         form = asked(notebook, "c4")
         spoken = form.locator(".lk-hidden[role=status]")
@@ -226,9 +219,9 @@ def test_by_keyboard_alone_lines_are_put_in_order(lab: LabPage, kernel: str) -> 
     calm(lab)
 
 
-def test_by_keyboard_alone_a_program_is_made_of_lines(lab: LabPage, kernel: str) -> None:
+def test_by_keyboard_alone_a_program_is_made_of_lines(lab: LabPage, desk: Desk) -> None:
     """Right and left move in and out, Delete leaves out, `use` takes back."""
-    with opened(lab, lab.folder / "quiz-parsons" / "x.ipynb", CELLS, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "quiz-parsons", CELLS) as notebook:
         keys = lab.page.keyboard
         form = asked(notebook, "c5")
         spoken = form.locator(".lk-hidden[role=status]")
@@ -258,9 +251,9 @@ def test_by_keyboard_alone_a_program_is_made_of_lines(lab: LabPage, kernel: str)
     calm(lab)
 
 
-def test_by_mouse_lines_are_moved_with_buttons_and_by_dragging(lab: LabPage, kernel: str) -> None:
+def test_by_mouse_lines_are_moved_with_buttons_and_by_dragging(lab: LabPage, desk: Desk) -> None:
     """Every button has a name that says what it does to which line."""
-    with opened(lab, lab.folder / "quiz-drag" / "x.ipynb", CELLS, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "quiz-drag", CELLS) as notebook:
         form = asked(notebook, "c4")
         for _ in range(2):
             button(form, "up: fork").click()
@@ -330,9 +323,9 @@ def test_run_all_asks_and_the_saved_notebook_shows_the_questions(lab: LabPage, k
     calm(lab)
 
 
-def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage, kernel: str) -> None:
+def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage, desk: Desk) -> None:
     """axe-core finds nothing, before and after answers, light and dark."""
-    with opened(lab, lab.folder / "quiz-axe" / "x.ipynb", CELLS, kernel=kernel) as notebook:
+    with desk.holding(lab.folder / "quiz-axe", CELLS) as notebook:
         notebook.run_all()
         notebook.output("c5").locator(".lk-quiz").wait_for()
         assert violations(lab.page, ".lk-quiz") == []
@@ -345,7 +338,7 @@ def test_there_is_nothing_to_complain_of_in_either_theme(lab: LabPage, kernel: s
             assert violations(lab.page, ".lk-quiz") == []
 
 
-def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage, kernel: str) -> None:
+def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage, desk: Desk) -> None:
     """Markup in a question, an option or a line is text."""
     bad = '<img src=x onerror="window.harmed = 1"><b>bold</b> `<i>code</i>`'
     cell = (
@@ -353,9 +346,7 @@ def test_hostile_texts_are_shown_and_not_obeyed(lab: LabPage, kernel: str) -> No
         "advice=dict(A=bad, B=bad))\nk8.answer('A')\nk8"
     )
     lines = f"bad = {bad!r}\nk9 = views.parsons('K9', bad, [bad, 'x'], key='', otherwise=bad)\nk9"
-    with opened(
-        lab, lab.folder / "quiz-bad" / "x.ipynb", [SETUP, cell, lines], kernel=kernel
-    ) as notebook:
+    with desk.holding(lab.folder / "quiz-bad", [SETUP, cell, lines]) as notebook:
         for name in ("c1", "c2"):
             form = asked(notebook, name)
             assert form.locator("img, i, b b").count() == 0

@@ -7,8 +7,9 @@ import json
 import pytest
 from playwright.sync_api import Locator
 
+from tests.browser.desk import Desk
 from tests.browser.driver import LabPage
-from tests.browser.notebooks import OpenNotebook, opened, violations
+from tests.browser.notebooks import OpenNotebook, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -27,10 +28,10 @@ def form_below(notebook: OpenNotebook, cell: str) -> Locator:
     return form
 
 
-def test_an_answer_is_kept_without_a_word_about_it(lab: LabPage) -> None:
+def test_an_answer_is_kept_without_a_word_about_it(lab: LabPage, desk: Desk) -> None:
     """By keyboard; it can be changed, and is still there when the cell is run again."""
     folder = lab.folder / "survey"
-    with opened(lab, folder / "x.ipynb", CELLS) as notebook:
+    with desk.holding(folder, CELLS) as notebook:
         notebook.run("c0")
         form = form_below(notebook, "c1")
         for letter in ("A", "D"):
