@@ -61,14 +61,22 @@ PANEL_JS = """id => {
     return [panel, content.widgets.findIndex(cell => cell.model.id === id)];
 }"""
 
+# Right after a cell that failed, a kernel drops what was asked meanwhile: then it is asked again.
 ASK_JS = """async ([code, expression]) => {
     const kernel = window.lessonkitWidget.sessionContext.session.kernel;
-    const future = kernel.requestExecute(
-        {code, silent: true, store_history: false, user_expressions: {r: expression}});
-    const reply = await future.done;
-    const found = reply.content.user_expressions?.r;
-    return found ? [found.status, found.data?.['text/plain'] ?? found.evalue]
-        : ['error', reply.content.evalue];
+    const end = Date.now() + 60000;
+    for (;;) {
+        const future = kernel.requestExecute(
+            {code, silent: true, store_history: false, user_expressions: {r: expression}});
+        const reply = await future.done;
+        if (reply.content.status === 'aborted' && Date.now() < end) {
+            await new Promise(done => setTimeout(done, 20));
+            continue;
+        }
+        const found = reply.content.user_expressions?.r;
+        return found ? [found.status, found.data?.['text/plain'] ?? found.evalue]
+            : ['error', reply.content.evalue ?? reply.content.status];
+    }
 }"""
 
 DISPOSE_JS = """async shutdown => {

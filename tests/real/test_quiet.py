@@ -15,12 +15,8 @@ import pytest
 from lessonkit import procfs
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
-from lessonkit.scenes.reaping.bursts import (
-    CALM_SWITCHES,
-    QUIET_SECONDS,
-    is_calm,
-    quiet,
-)
+from lessonkit.scenes.calm import CALM_SWITCHES, QUIET_SECONDS, is_calm
+from lessonkit.scenes.reaping.bursts import quiet
 
 LONG_SECONDS = 120.0
 """So many are never used up, but where a process has no calm moment."""

@@ -7,11 +7,7 @@ from typing import Any
 
 from lessonkit.checks.facts import Finding, call_finding, pids_text, plural, short, signal_name
 from lessonkit.checks.forking.common import fell_through, is_number, wrong_code
-from lessonkit.scenes.reaping.bursts import (
-    CALM_CPU_SECONDS,
-    CALM_READY_SECONDS,
-    CALM_SWITCHES,
-)
+from lessonkit.scenes.calm import CALM_CPU_SECONDS, CALM_READY_SECONDS, CALM_SWITCHES
 
 __all__ = [
     "Call",

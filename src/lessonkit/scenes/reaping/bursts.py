@@ -11,24 +11,21 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from lessonkit import procfs
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
+from lessonkit.scenes.calm import QUIET_SECONDS, is_calm
 from lessonkit.scenes.reaping.losses import AT_A_TIME
 from lessonkit.scenes.turns import waited_seconds
 from lessonkit.scenes.zombies.stage import Child, noted, stands_still, state, steady
 
 __all__ = [
-    "CALM_CPU_SECONDS",
-    "CALM_READY_SECONDS",
-    "CALM_SWITCHES",
     "FATAL",
     "PROMPT_SECONDS",
-    "QUIET_SECONDS",
     "at_rest",
     "at_work",
     "causes",
@@ -36,7 +33,6 @@ __all__ = [
     "continued",
     "end",
     "held",
-    "is_calm",
     "later_children",
     "quiet",
     "zombies",
@@ -46,16 +42,7 @@ FATAL = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP, signal.S
 STEP_SECONDS = 2.0
 BUSY_SECONDS = 6.0
 PROMPT_SECONDS = 0.25
-QUIET_SECONDS = 0.6
 QUIET_MOST = 3.0
-
-CALM_SWITCHES = 1
-CALM_CPU_SECONDS = 0.05
-"""In `QUIET_SECONDS`: who wakes up more often, or runs for so long, does not sleep."""
-
-CALM_READY_SECONDS = 0.8 * QUIET_SECONDS
-"""Who runs, or waits for a processor, for so long does not sleep either, on a busy host."""
-
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -169,15 +156,6 @@ def quiet(
         if is_calm(moment):
             return moment
     return calmest
-
-
-def is_calm(moment: Mapping[str, Any]) -> bool:
-    """True if a process slept in that moment of `quiet`."""
-    return bool(
-        moment["switches"] <= CALM_SWITCHES
-        and moment["cpu_seconds"] < CALM_CPU_SECONDS
-        and moment["ready_seconds"] < CALM_READY_SECONDS
-    )
 
 
 def _moment(box: Box, look: Callable[[], object]) -> dict[str, Any]:

@@ -25,8 +25,9 @@ from collections.abc import Callable
 from typing import Any
 
 from lessonkit.scenes.api import Box
+from lessonkit.scenes.calm import QUIET_SECONDS, is_calm
 from lessonkit.scenes.orphans.gates import place, running, tell
-from lessonkit.scenes.reaping.bursts import FATAL, QUIET_SECONDS, at_work, is_calm, quiet
+from lessonkit.scenes.reaping.bursts import FATAL, at_work, quiet
 from lessonkit.scenes.reaping.losses import AT_A_TIME, Losses
 from lessonkit.scenes.zombies.stage import ask, family, loaded
 
