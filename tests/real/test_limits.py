@@ -7,7 +7,12 @@ Bombs that never stop by themselves are tried behind the fence, in test_hostile.
 from __future__ import annotations
 
 import dataclasses
+import os
 import signal
+import subprocess
+import sys
+import tempfile
+import venv
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,6 +171,29 @@ def test_a_limit_is_met_as_the_table_says(case: Case) -> None:
         assert (made.ending.kind, made.ending.limit) == ("limit", case.name)
     else:
         assert (made.ending.kind, made.ending.exit_code) == ("exited", 0)
+
+
+def test_folders_that_lead_to_a_python_below_tmp_are_not_the_programs() -> None:
+    """Whoever has its environment there may make as many files as all others."""
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="lessonkit-") as folder:
+        os.chmod(folder, 0o755)
+        venv.create(folder, symlinks=True)
+        ask = (
+            "from lessonkit import Limits, run; import sys\n"
+            f"made = run({MAKE_FILES!r}, limits=Limits(disk_inodes=10, wall_seconds=90.0))\n"
+            "print(made.stdout or made.stderr, end='')\n"
+            "look = run('import os; print(len(os.listdir(\"/tmp\")))')\n"
+            "print(look.stdout, end='')\n"
+        )
+        told = subprocess.run(
+            [f"{folder}/bin/python", "-c", ask],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=True,
+        ).stdout
+    assert told == "ENOSPC 9\n1\n"
 
 
 def test_every_limit_has_a_row_and_a_test() -> None:

@@ -47,11 +47,17 @@ def set_up(settings: dict[str, Any], out: int, err: int) -> None:
 
 
 def resize_tmp(settings: dict[str, Any], limits: dict[str, Any]) -> None:
-    """Give /tmp the size that the job allows; the box was made before the job was known."""
-    if all(settings[name] == limits[name] for name in ("disk_bytes", "disk_inodes")):
+    """Give /tmp the size that the job allows; the box was made before the job was known.
+
+    Nobody has used it yet: all but /tmp itself are folders that lead to a Python which lives below
+    it (`set_up`), and they are not the program's.
+    """
+    there = os.statvfs("/tmp")
+    ours = there.f_files - there.f_ffree - 1
+    same = all(settings[name] == limits[name] for name in ("disk_bytes", "disk_inodes"))
+    if same and not ours:
         return
-    there = os.statvfs("/tmp")  # fewer inodes than there are would be refused
-    inodes = max(limits["disk_inodes"], there.f_files - there.f_ffree)
+    inodes = limits["disk_inodes"] + ours
     size = f"size={limits['disk_bytes']},nr_inodes={inodes}"
     flags = kernel.MS_REMOUNT | kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("tmp", "/tmp", "tmpfs", flags, size)
