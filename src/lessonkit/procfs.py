@@ -27,6 +27,7 @@ __all__ = [
     "parse_stat",
     "pids",
     "read_process",
+    "schedule_seconds",
     "snapshot",
     "status_field",
     "tasks",
@@ -155,6 +156,22 @@ def status_field(pid: int, name: str, *, proc: str = "/proc") -> str | None:
         if field == name:
             return value.strip()
     return None
+
+
+def schedule_seconds(pid: int, *, proc: str = "/proc") -> tuple[float, float] | None:
+    """Seconds that a thread has run, and that it stood ready to run and had no processor.
+
+    Both since its birth, of the thread *pid* alone; 0.0 where counting is switched off. None when
+    it is gone, or this kernel does not count.
+
+    Source: the kernel's Documentation/scheduler/sched-stats, /proc/PID/schedstat, fields 1 and 2.
+    """
+    try:
+        with open(f"{proc}/{pid}/schedstat", "rb") as file:
+            ran, waited = file.read().split()[:2]
+            return int(ran) / 1e9, int(waited) / 1e9
+    except (OSError, ValueError):
+        return None
 
 
 def nspid(pid: int, *, proc: str = "/proc") -> tuple[int, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
 from lessonkit import procfs
 from lessonkit.scenes.reaping.losses import AT_A_TIME, Losses
+from tests.real.lasting import lasting
 
 DEADLINE_SECONDS = 60.0
 ENOUGH_SECONDS = 0.2
@@ -24,26 +25,8 @@ pytestmark = [
 ]
 
 
-@contextmanager
-def process(does: Callable[[], object]) -> Iterator[int]:
-    """A child that does this for ever."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            while True:
-                does()
-        finally:
-            os._exit(1)
-    try:
-        yield pid
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-
-
 def compute() -> None:
-    """On one processor, where others compute as well."""
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    """Without a pause."""
     sum(range(10_000))
 
 
@@ -57,8 +40,8 @@ def until(condition: Callable[[], bool]) -> bool:
 
 def test_who_stands_in_line_has_lost_that_time() -> None:
     """Three that compute on one processor: each has to wait; of them as another process ..."""
-    with ExitStack() as stack, process(signal.pause) as student:
-        busy, *_ = [stack.enter_context(process(compute)) for _ in range(3)]
+    with ExitStack() as stack, lasting(signal.pause) as student:
+        busy, *_ = [stack.enter_context(lasting(compute, pinned=True)) for _ in range(3)]
         losses = Losses(student)
 
         def lost() -> bool:
@@ -71,7 +54,7 @@ def test_who_stands_in_line_has_lost_that_time() -> None:
 def test_the_students_process_counts_from_the_beginning() -> None:
     """... and as the student's: what it had lost before does not count."""
     with ExitStack() as stack:
-        student, *_ = [stack.enter_context(process(compute)) for _ in range(3)]
+        student, *_ = [stack.enter_context(lasting(compute, pinned=True)) for _ in range(3)]
         assert until(lambda: _waited(student) > 3 * ENOUGH_SECONDS)
         losses, other = Losses(student), Losses(student)
         assert losses.so_far() < ENOUGH_SECONDS
@@ -81,7 +64,7 @@ def test_the_students_process_counts_from_the_beginning() -> None:
 
 def test_who_sleeps_loses_nothing() -> None:
     """Negative control: a solution that waits for the wrong one is late by its own fault."""
-    with process(signal.pause) as student, process(signal.pause) as job:
+    with lasting(signal.pause) as student, lasting(signal.pause) as job:
         assert until(lambda: all(_state(pid) == "S" for pid in (student, job)))
         losses = Losses(student)
         losses.look([job])
@@ -95,7 +78,7 @@ def test_who_sleeps_loses_nothing() -> None:
 
 def test_looks_that_are_far_apart_are_a_loss() -> None:
     """Init was held up itself."""
-    with process(signal.pause) as student:
+    with lasting(signal.pause) as student:
         losses = Losses(student)
         time.sleep(4 * AT_A_TIME)
         losses.look()

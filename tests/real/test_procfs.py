@@ -265,3 +265,22 @@ def test_a_photograph_costs_microseconds_per_process() -> None:
         times.append((time.thread_time() - began) / count)
 
     assert min(times) < 0.0005
+
+
+def test_the_time_that_a_thread_ran_and_waited_is_told_while_it_lives() -> None:
+    """What runs has run for longer at the next look; of a process that is gone nobody knows."""
+    first = procfs.schedule_seconds(os.getpid())
+    if first is None:
+        pytest.skip("by nature: this kernel does not count what processes wait for a processor")
+    until = time.process_time() + 0.05
+    while time.process_time() < until:
+        pass
+    second = procfs.schedule_seconds(os.getpid())
+    assert second is not None
+    assert second[0] >= first[0] + 0.03
+    assert second[1] >= first[1]
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    assert procfs.schedule_seconds(pid) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from lessonkit.scenes.turns import Turns
+from tests.real.lasting import lasting
 
 DEADLINE_SECONDS = 60.0
 ENOUGH_SECONDS = 0.05
@@ -21,24 +21,6 @@ pytestmark = [
         reason="by nature: this kernel does not count what processes wait for a processor",
     )
 ]
-
-
-@contextmanager
-def process(does: Callable[[], object]) -> Iterator[int]:
-    """A child that does this for ever, on one processor for all of them."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-            while True:
-                does()
-        finally:
-            os._exit(1)
-    try:
-        yield pid
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
 
 
 def compute() -> None:
@@ -55,9 +37,9 @@ def nap() -> None:
 @contextmanager
 def beside_others(does: Callable[[], object]) -> Iterator[Turns]:
     """One that does this, while three others want its processor, too."""
-    with ExitStack() as stack, process(does) as pid:
+    with ExitStack() as stack, lasting(does, pinned=True) as pid:
         for _ in range(3):
-            stack.enter_context(process(compute))
+            stack.enter_context(lasting(compute, pinned=True))
         yield Turns(pid)
 
 
@@ -88,7 +70,7 @@ def test_who_sleeps_in_between_does_not() -> None:
 
 def test_what_was_before_does_not_count() -> None:
     """It begins anew with each; and nobody has looked at the second one."""
-    with process(nap) as pid:
+    with lasting(nap, pinned=True) as pid:
         first = Turns(pid)
         assert watched(first, lambda: first.naps() > 10 and (first.own() or 1.0) < 0.5)
         ran = first.ran()
@@ -100,6 +82,6 @@ def test_what_was_before_does_not_count() -> None:
 
 def test_of_a_process_that_is_gone_nothing_is_known() -> None:
     """No error: it may be the student who has ended it."""
-    with process(nap) as pid:
+    with lasting(nap, pinned=True) as pid:
         turns = Turns(pid)
     assert (turns.look(), turns.own(), turns.ran(), turns.naps()) == (False, None, None, 0)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import threading
 
+from lessonkit import procfs
 from lessonkit.sandbox.patience import MOST_OF_ALL, Deadline
 
 __all__ = ["Clock", "waited_seconds"]
@@ -66,8 +67,5 @@ class Clock:
 def waited_seconds(task: int) -> float:
     """How long a thread of this process, or the first one of another, stood ready to run without a
     processor; 0.0 if it is gone or the kernel does not count."""
-    try:
-        with open(f"/proc/{task}/schedstat", "rb") as file:
-            return int(file.read().split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0
+    found = procfs.schedule_seconds(task)
+    return 0.0 if found is None else found[1]

@@ -69,12 +69,9 @@ class Turns:
 
 
 def _ran_seconds(task: int) -> float | None:
-    """Since its birth; None when it is gone. It stays 0 where that is switched off."""
-    try:
-        with open(f"/proc/{task}/schedstat", "rb") as file:
-            return int(file.read().split()[0]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return None
+    """Since its birth; None when it is gone."""
+    found = procfs.schedule_seconds(task)
+    return None if found is None else found[0]
 
 
 def _naps(task: int) -> int:
@@ -83,8 +80,5 @@ def _naps(task: int) -> int:
 
 def waited_seconds(task: int) -> float:
     """Seconds that a task has stood in line; 0.0 when it is gone, or the kernel does not count."""
-    try:
-        with open(f"/proc/{task}/schedstat", "rb") as file:
-            return int(file.read().split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0
+    found = procfs.schedule_seconds(task)
+    return 0.0 if found is None else found[1]

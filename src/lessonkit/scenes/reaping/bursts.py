@@ -19,6 +19,7 @@ from lessonkit import procfs
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.calm import QUIET_SECONDS, is_calm
+from lessonkit.scenes.forking.patience import wakes
 from lessonkit.scenes.reaping.losses import AT_A_TIME
 from lessonkit.scenes.turns import waited_seconds
 from lessonkit.scenes.zombies.stage import Child, noted, stands_still, state, steady
@@ -169,9 +170,9 @@ def _moment(box: Box, look: Callable[[], object]) -> dict[str, Any]:
         looks.append(at_work(pid))
         return False
 
-    before, ran, waited = _switches(pid), _ticks(box.process(pid)), _waited(pid)
+    before, ran, waited = wakes(pid), _ticks(box.process(pid)), _waited(pid)
     _by_the_clock(box, never, QUIET_SECONDS)
-    after, now = _switches(pid), _ticks(box.process(pid))
+    after, now = wakes(pid), _ticks(box.process(pid))
     cpu_seconds = max(0, now - ran) / _TICK
     return {
         "switches": max(0, after - before),
@@ -187,12 +188,6 @@ def _by_the_clock(box: Box, condition: Callable[[], bool], seconds: float) -> No
     """Wait for it no longer, on a busy host either: something else is to happen after that."""
     end = time.monotonic() + seconds
     box.wait_until(lambda: condition() or time.monotonic() >= end, max(0.0, seconds))
-
-
-def _switches(pid: int) -> int:
-    """How often its threads have given up the CPU by themselves: they slept, and woke up."""
-    fields = [procfs.status_field(tid, "voluntary_ctxt_switches") for tid in procfs.tasks(pid)]
-    return sum(int(field) for field in fields if field)
 
 
 def _waited(pid: int) -> float:
