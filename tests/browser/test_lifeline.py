@@ -196,6 +196,26 @@ def test_python_reads_and_sets_the_step_and_both_views_follow(notebook: OpenNote
     assert notebook.python("view.step") == 8
 
 
+def test_who_leaves_the_view_has_python_told_at_once(notebook: OpenNotebook) -> None:
+    """The next cell may ask; here the pause, after which Python is told, never comes."""
+    view = _view(notebook)
+    notebook.python("setattr(view, 'step', 0)")
+    notebook.lab.wait_for("view => view.dataset.step === '0'", view.element_handle())
+    view.get_by_role("slider").focus()
+    view.evaluate(
+        """view => {
+            const timeout = window.setTimeout;
+            window.setTimeout = () => 0;
+            view.lkGo(5);
+            window.setTimeout = timeout;
+        }"""
+    )
+    view.get_by_role("tree").focus()
+    assert notebook.python("view.step") == 0
+    notebook.page.evaluate("() => window.lessonkitWidget.content.node.focus()")
+    assert notebook.wait_for_python("view.step == 5 and view.step") == 5
+
+
 def test_rapid_steps_are_not_taken_back_by_the_kernels_answers(notebook: OpenNotebook) -> None:
     """The kernel echoes each step, late; the reader stays where the last key has led."""
     view = _view(notebook)

@@ -2,7 +2,7 @@
 // The data is made by lessonkit.show.story; here nothing is worked out but places.
 
 const PLAY_MS = 1200;
-const [TELL_MS, TELL_LATEST_MS] = [150, 5000];
+const [TELL_MS, TELL_LATEST_MS] = [600, 5000];
 
 /** The bar with buttons and slider; go(step) is called with what was asked for. */
 function controls(steps, go) {
@@ -163,15 +163,18 @@ function lifeline(el, story, start, told) {
 const PLACES = new WeakMap();
 
 /**
- * Tell Python where the reader is once there is a pause, but at least every five seconds: each time
- * the kernel answers (busy, idle, the echo), and the Lab around draws a frame or two of its own, for
- * which the next step would wait. Other views of the model follow at once.
+ * Tell Python where the reader is once there is a pause, when the reader leaves the view (a cell may
+ * ask at once), but at least every five seconds: each time the kernel answers (busy, idle, the echo),
+ * and the Lab around draws a frame or two of its own, for which the next step would wait. The pause is
+ * longer than that between the keys of who reads on. Other views of the model follow at once.
  */
 function teller(model, story) {
   if (!PLACES.has(story)) PLACES.set(story, { untold: null, timer: null, since: 0 });
   const place = PLACES.get(story);
   const send = () => {
     const step = place.untold;
+    clearTimeout(place.timer);
+    if (step === null) return;
     place.untold = null;
     model.set("step", step);
     model.save_changes();
@@ -187,14 +190,15 @@ function teller(model, story) {
   };
   // The kernel echoes what it was told. A reader who has gone on meanwhile is not taken back.
   const stale = () => place.untold !== null && model.get("step") !== place.untold;
-  return { tell, stale };
+  return { tell, stale, send };
 }
 
 export default {
   render({ model, el }) {
     const story = model.get("story");
-    const { tell, stale } = teller(model, story);
+    const { tell, stale, send } = teller(model, story);
     const view = lifeline(el, story, model.get("step"), tell);
+    el.addEventListener("focusout", (event) => { if (!el.contains(event.relatedTarget)) send(); });
     const follow = () => { if (!stale()) view.go(model.get("step")); };
     model.on("change:step", follow);
     return () => {
