@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["KERNEL", "LIFELINE", "STEPS_JS", "WATCH_JS"]
+__all__ = ["DIGIT_JS", "KERNEL", "LIFELINE", "STEPS_JS", "WATCH_JS"]
 
 KERNEL = '''
 import json, random, time
@@ -156,4 +156,20 @@ STEPS_JS = """box => {
     }).observe(box, {attributes: true, attributeFilter: ['data-step']});
     box.setAttribute('tabindex', '-1');
     box.focus();
+}"""
+
+# The least that a page can do for a key. Nothing around it is laid out or painted for it.
+DIGIT_JS = """lifeline => {
+    const digit = document.createElement('div');
+    digit.textContent = '0';
+    digit.style = 'position: absolute; top: 0; right: 0; width: 2em; height: 1.5em;'
+        + ' contain: strict; will-change: transform';
+    digit.addEventListener('keydown', event => {
+        event.preventDefault();
+        event.stopPropagation();
+        digit.firstChild.data = String((Number(digit.firstChild.data) + 1) % 10);
+        digit.dataset.step = Number(digit.dataset.step ?? 0) + 1;
+    });
+    lifeline.append(digit);
+    return digit;
 }"""
