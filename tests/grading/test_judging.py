@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import signal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from lessonkit.errors import UsageError
 from lessonkit.grading import codec
 from lessonkit.grading.judging import judge, judge_job
 from lessonkit.grading.records import Budget, CellSpec
+from lessonkit.sandbox import sessions_pool
 from tests.grading.making import (
     QUICK,
     Part,
@@ -39,6 +41,20 @@ def test_a_right_answer_has_all_points_and_a_wrong_one_none() -> None:
     assert points_of(result) == [2, 0]
     assert result.points == 2
     assert result.cells[1].why == "AssertionError"
+
+
+def test_a_box_that_died_in_reserve_costs_no_points() -> None:
+    """The system may end what waits (memory); the next submission takes another box."""
+    parts = [answer("def f():\n    return 1"), test("assert f() == 1", 2)]
+    judged(*parts)
+    (spare,) = [kept.spare for kept in sessions_pool._kept.values() if kept.spare is not None]
+    spare._take_answer()
+    signal.pidfd_send_signal(spare.pidfd, signal.SIGKILL)
+    assert spare.has_ended(60_000)
+    result = judged(*parts)
+
+    assert result.status == "graded"
+    assert points_of(result) == [2]
 
 
 def test_bytes_go_in_and_bytes_come_out() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from lessonkit.records import Limits
+from lessonkit.errors import LaunchError
+from lessonkit.records import Limits, Strength
 from lessonkit.sandbox import sessions_pool
 from lessonkit.sandbox.sessions_client import Lost, LostInCell, Session, Visit
 
@@ -207,6 +209,25 @@ def test_a_copy_has_room_when_the_program_has_used_all_of_its_own() -> None:
 
     assert value[0] == "plain"
     assert 5 < value[1] <= 12
+
+
+def test_a_box_that_died_in_reserve_is_told_before_anything_runs_in_it() -> None:
+    """Whoever asked for it gives it back at once, and takes another."""
+    require: dict[str, Strength] = {"proc": "kernel"}
+    sessions_pool.open_session(require).finish()
+    sessions_pool.prepare_next(require)
+    spare = sessions_pool.open_session(require)
+    spare._take_answer()
+    signal.pidfd_send_signal(spare.pidfd, signal.SIGKILL)
+    assert spare.has_ended(60_000)
+    with pytest.raises(LaunchError, match="before it was given anything"):
+        spare.start(LIMITS, {})
+
+    assert spare.finish() is None
+    after = sessions_pool.open_session(require)
+    after.start(LIMITS, {})
+    assert after.run_cell("1", seconds=60).ok
+    after.finish()
 
 
 def test_nothing_stays_after_many_sessions() -> None:

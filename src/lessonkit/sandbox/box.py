@@ -199,6 +199,12 @@ class Box:
         with suppress(OSError):
             send_frame(self._ctl, {"op": "stop", "limit": limit})
 
+    def has_ended(self, milliseconds: int = 0) -> bool:
+        """Whether its init has ended, or does so within that time. Only of a box that was made."""
+        gone = select.poll()
+        gone.register(self.pidfd, select.POLLIN)
+        return bool(gone.poll(milliseconds))
+
     def kill(self) -> None:
         """End the box now, and wait until nothing of it is left."""
         with suppress(LaunchError):
@@ -207,12 +213,10 @@ class Box:
             return
         with suppress(OSError):
             self._ctl.shutdown(socket.SHUT_RDWR)  # init ends everything when we are gone
-        gone = select.poll()
-        gone.register(self.pidfd, select.POLLIN)
-        if not gone.poll(3000):
+        if not self.has_ended(3000):
             with suppress(ProcessLookupError, PermissionError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-            gone.poll(3000)
+            self.has_ended(3000)
 
     def close(self) -> None:
         """Give back the descriptors of this box."""

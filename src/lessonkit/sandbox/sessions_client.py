@@ -98,12 +98,13 @@ class Session(Box):
         self._gone = False
         self._streams: dict[int, Output] = {}
         self._poller = select.poll()
+        self._poller.register(self._ctl.fileno(), select.POLLIN)
         self.limit: str | None = None
         self.waited, self.used = 0.0, 0.0
         self.room = Room()
 
     def start(self, limits: Limits, files: Mapping[str, bytes]) -> None:
-        """Begin. Raises LaunchError when the box could not be made.
+        """Begin. Raises LaunchError when the box could not be made, or has ended while it waited.
 
         What cells print and show is kept up to *limits.output_bytes* each; who wants it otherwise
         gives another `room` at any time.
@@ -115,9 +116,14 @@ class Session(Box):
         with suppress(OSError):  # it ended already: the end of its control socket tells
             send_frame(self._ctl, job, blob)
         self._take_answer()
+        # It may have been in reserve for long, and whatever ended it then, nothing has run in it.
+        if self.has_ended():
+            raise LaunchError(
+                "the box ended before it was given anything to do", tier=self.launcher.tier.name
+            )
         for fd in (self._out, self._err):
             os.set_blocking(fd, False)
-        for fd in (self._ctl.fileno(), self.pidfd, self._out, self._err):
+        for fd in (self.pidfd, self._out, self._err):
             self._poller.register(fd, select.POLLIN)
 
     def run_cell(self, source: str, *, seconds: float) -> CellOutcome:

@@ -110,15 +110,15 @@ class View:
     def waited_seconds(self, pid: int) -> float:
         """How long its first thread stood ready to run, but had no processor; 0.0 if unknown.
 
-        Source: the kernel's Documentation/scheduler/sched-stats, /proc/PID/schedstat, field 2.
+        Source: `procfs.schedule_seconds`.
         """
-        return _waited(self._folder(pid))
+        return _waited(*os.path.split(self._folder(pid)))
 
     def waited_seconds_of_threads(self, pid: int) -> float:
         """The same for all threads that it has now, added up."""
         tasks = f"{self._folder(pid)}/task"
         try:
-            return sum(_waited(f"{tasks}/{name}") for name in os.listdir(tasks))
+            return sum(_waited(tasks, name) for name in os.listdir(tasks))
         except OSError:
             return 0.0
 
@@ -127,9 +127,6 @@ class View:
         return f"./{self._outer.get(pid, 0)}" if self._translated else f"/proc/{pid}"
 
 
-def _waited(folder: str) -> float:
-    try:
-        with open(f"{folder}/schedstat", "rb") as file:
-            return int(file.read().split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0  # it is gone, or this kernel does not count
+def _waited(folder: str, name: str) -> float:
+    _, waited = procfs.schedule_seconds(int(name), proc=folder) or (0.0, 0.0)
+    return waited  # 0.0: it is gone, or this kernel does not count
