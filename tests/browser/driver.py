@@ -96,9 +96,18 @@ OPEN_JS = """async ([path, id]) => {
     window.lessonkitWidget = widget;
 }"""
 
+# Where the page hears a kernel say that it starts, as may be on a busy machine, Lab shows "starting"
+# until something is asked of it that counts as work: `untracked_message_types` do not.
 CONNECTED_JS = """() => {
     const kernel = window.lessonkitWidget.sessionContext.session?.kernel;
-    return !!kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle';
+    if (kernel?.connectionStatus !== 'connected') return false;
+    const now = performance.now();
+    if (kernel.status === 'starting' && now - (window.lessonkitAsked ?? -Infinity) > 1000) {
+        window.lessonkitAsked = now;
+        const asked = kernel.requestExecute({code: '', silent: true, store_history: false});
+        asked.done.catch(() => {});  // it is started anew: then Lab drops what was asked
+    }
+    return kernel.status === 'idle';
 }"""
 
 RUN_JS = """async () => {
