@@ -96,8 +96,8 @@ OPEN_JS = """async ([path, id]) => {
     window.lessonkitWidget = widget;
 }"""
 
-# Where the page hears a kernel say that it starts, as may be on a busy machine, Lab shows "starting"
-# until something is asked of it that counts as work: `untracked_message_types` do not.
+# Where the page hears a kernel say that it starts, as it may on a busy machine, Lab shows it as
+# starting until something is asked of it that counts as work: `untracked_message_types` do not.
 CONNECTED_JS = """() => {
     const kernel = window.lessonkitWidget.sessionContext.session?.kernel;
     if (kernel?.connectionStatus !== 'connected') return false;

@@ -317,18 +317,26 @@ const STORES = new Map();
 
 /** Called once for each model, before its first view. */
 function initialize({ model, signal }) {
-  const { key } = model.get("settings");
+  const { key, stop } = model.get("settings");
   const store = makeStore(model);
   STORES.set(key, store);
-  const beat = setInterval(() => store.views.size && model.send({ do: "here" }), BEAT_MS);
+  const beat = setInterval(() => stop && store.views.size && here(model), BEAT_MS);
   signal.addEventListener("abort", () => (clearInterval(beat), STORES.delete(key)));
+}
+
+/**
+ * Say that the tree is looked at; only where the kernel ends it when nobody does. Where it ends with
+ * a run, this could be on its way just then, and the kernel may complain of that below the cell.
+ */
+function here(model) {
+  model.send({ do: "here" });
 }
 
 function render({ model, el, signal }) {
   const store = STORES.get(model.get("settings").key);
   const tree = new Tree(store, model, el);
   store.views.add(tree);
-  model.send({ do: "here" });
+  if (model.get("settings").stop) here(model);
   signal.addEventListener("abort", () => store.views.delete(tree));
 }
 
