@@ -155,7 +155,7 @@ def test_it_has_to_give_up_in_time(call: dict[str, Any], words: str) -> None:
     ],
 )
 def test_another_error_comes_out_at_once(call: dict[str, Any]) -> None:
-    """It will not pass."""
+    """It is not one to wait for."""
     verdict = judged("5.3", facts("memory", call=call))
     assert one_failed(verdict).misconception == "M5.10"
     assert verdict.points == 2.5

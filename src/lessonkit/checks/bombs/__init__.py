@@ -51,8 +51,7 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=waiting.looks,
         hints=(
-            'Which error says "not now", which says "never"? And what of your own takes room '
-            "although it has ended?",
+            'Which error says "not now"? And what of your own takes room although it has ended?',
             "os.waitpid(-1, os.WNOHANG) in a loop, before the next try. The answer (0, 0) and"
             " ChildProcessError end that loop.",
             "try: os.fork(), except BlockingIOError: past the deadline raise, else collect "

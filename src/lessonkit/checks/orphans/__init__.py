@@ -107,7 +107,8 @@ EXERCISES: tuple[Exercise, ...] = (
             "os.wait() sleeps until somebody has ended, and returns the pid of whoever it "
             "was. When is the loop over, and when does it go round again?",
             "Only the pid of the program ends the loop. os.waitstatus_to_exitcode gives the "
-            "code, or -n: make 128 + n of that. And os._exit(127) behind os.execvp.",
+            "code, or -n: make 128 + n of that. And try: os.execvp(...) with finally: "
+            "os._exit(127): a failed exec raises, and a plain line behind it would never run.",
         ),
     ),
     Exercise(
@@ -152,8 +153,8 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=dying.looks,
         hints=(
-            "A parent that SIGKILL ends can do nothing any more. So who has to do something, "
-            "and when? The lifeline above shows who sends the signal.",
+            "A parent that SIGKILL ends can do nothing any more. So the child has to ask "
+            "the kernel beforehand: for what, and when?",
             "ctypes.CDLL(None).prctl(1, signal.SIGKILL) in the child, before os.execvp: it is"
             " kept over exec.",
             "Note os.getpid() before the fork. In the child, after prctl, compare it with "

@@ -74,7 +74,8 @@ EXERCISES: tuple[Exercise, ...] = (
         hints=(
             "safe_kill only aims: it returns a function that sends, and each has its own target.",
             "Which two numbers name a process for one boot? Or what stands for it, once opened?",
-            "os.pidfd_open at once; it can be read (select) when the process has ended.",
+            "os.pidfd_open at once; select finds it readable when the process has ended (os.read "
+            "would fail).",
         ),
     ),
     Exercise(

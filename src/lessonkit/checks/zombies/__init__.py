@@ -60,9 +60,9 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=finding.looks,
         hints=(
-            "The state is the only thing that makes a zombie. The folders in /proc whose "
-            "names are numbers are the processes: which field is the state, which the parent,"
-            " which the number of threads? See proc_pid_stat(5).",
+            "The state makes a zombie, and the number of threads tells the one exception. The "
+            "folders in /proc whose names are numbers are the processes: which field is the "
+            "state, which the parent, which the number of threads? See proc_pid_stat(5).",
             "Do not search the line for a Z. Cut it at the last ), as field does, and compare"
             " one field.",
             "Put the reading of one process into try ... except OSError: continue (both "
@@ -93,12 +93,12 @@ EXERCISES: tuple[Exercise, ...] = (
         max_points=3,
         looks=explaining.looks,
         hints=(
-            "Do not shift bits yourself. For each of the four endings there is one question "
+            "Do not shift bits yourself. For each of the four cases there is one question "
             "that begins with os.WIF.",
             "Ask in any order, but ask before you take a number out: WIFEXITED before "
             "WEXITSTATUS, WIFSIGNALED before WTERMSIG, WIFSTOPPED before WSTOPSIG.",
             "The two that are left: os.WCOREDUMP(status) for the core dump, "
-            "os.WIFCONTINUED(status) for the last ending.",
+            "os.WIFCONTINUED(status) for the last case.",
         ),
     ),
     Exercise(
