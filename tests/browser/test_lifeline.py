@@ -369,9 +369,7 @@ def test_the_policy_of_the_page_stops_what_comes_from_outside(lab: LabPage, tmp_
 def test_the_page_fits_narrow_screens_and_draws_odd_histories(lab: LabPage, tmp_path: Path) -> None:
     """At 360 px nothing is wider than the screen; pids used again agree with the record."""
     kernel = Kernel()
-    for number in range(120):
-        can = kernel.can()
-        kernel.does(can[number * 7919 % len(can)])
+    kernel.go_on(120)
     saved = tmp_path / "timeline.json"
     events = [to_json(event) for event in kernel.events]
     saved.write_text(json.dumps({"mode": "exact", "events": events}))

@@ -28,6 +28,12 @@ class Kernel:
         self._parent[2], self._state[2] = _INIT, "run"
         self._note("start", 2, by=_INIT, text="python")
 
+    def go_on(self, number: int) -> None:
+        """Do so many things one after the other, of all kinds and always the same."""
+        for step in range(number):
+            can = self.can()
+            self.does(can[step * 7919 % len(can)])
+
     def can(self) -> list[Operation]:
         """What could happen next; the list is never empty."""
         running = [pid for pid, state in self._state.items() if state == "run"]
