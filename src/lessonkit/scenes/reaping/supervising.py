@@ -29,6 +29,7 @@ from lessonkit.scenes.calm import QUIET_SECONDS, is_calm
 from lessonkit.scenes.orphans.gates import place, running, tell
 from lessonkit.scenes.reaping.bursts import FATAL, at_work, quiet
 from lessonkit.scenes.reaping.losses import AT_A_TIME, Losses
+from lessonkit.scenes.reaping.together import Together
 from lessonkit.scenes.zombies.stage import ask, family, loaded
 
 __all__ = ["supervise"]
@@ -74,7 +75,7 @@ def supervise(box: Box) -> None:
         script.look()
         box.fact("call", note)
         box.fact("jobs", [job.facts for job in jobs])
-        box.fact("together", script.together)
+        box.fact("together", script.together.most)
         box.fact("quiet", script.quiet)
         left = family(box.snapshot().children_of(box.student_pid))
         box.fact("left", left)
@@ -192,7 +193,7 @@ class _Script:
         self._played = False
         self._doubtful = False
         self.quiet: dict[str, Any] | None = None
-        self.together = 0
+        self.together = Together()
 
     def was_spoiled(self) -> bool:
         """True if the host was so busy with others that something could not be looked at."""
@@ -201,7 +202,7 @@ class _Script:
         seen = (
             self.quiet is not None
             and is_calm(self.quiet)
-            and self.together == len(self._jobs)
+            and self.together.most == len(self._jobs)
             and all(facts[kind]["code"] is not None for kind in ("early", "slow"))
             and all(one["ready"] for one in deaf)
         )
@@ -252,7 +253,7 @@ class _Script:
         for job in self._jobs:
             job.look(self._since(), self._losses)
         there = [one for one in self._jobs if one.identity and one.facts["dead"] is None]
-        self.together = max(self.together, len(there))
+        self.together.look(one.kind for one in there)
 
     def _until(self, condition: Callable[[], bool], latest: float) -> None:
         def met() -> bool:
