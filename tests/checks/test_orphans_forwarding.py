@@ -85,6 +85,11 @@ def test_all_passed_on_is_full_points() -> None:
         ),
         ({"steps": [step(1, pending=[15], arrived=False)]}, None, "SIGTERM came to the program"),
         ({"steps": [step(1, once_more=[1])]}, "M4.14", "again and again"),
+        (
+            {"steps": [step(1, pending=[1, 2, 15], arrived=False)]},
+            "M4.14",
+            "SIGHUP was sent once to pid 1, and SIGHUP, SIGINT, SIGTERM came to the program",
+        ),
         ({"steps": [step(1, alive=False)], "call": ended(129)}, "M4.7", "after SIGHUP pid 1 ended"),
         ({"steps": [step(1)]}, "M4.7", "after SIGHUP the program was gone"),
         ({"call": raised("RecursionError")}, "M4.14", "raised RecursionError"),

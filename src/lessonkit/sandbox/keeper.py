@@ -144,15 +144,21 @@ class Keeper:
             if now >= self._next_sample:
                 self._sample(now)
             if now >= until:
-                return False
+                # What has come in the meantime was in time: it may have been init that was late.
+                self._handle(0.0)
+                return bool(condition())
             wait = max(0.0, min(until, self._deadline, self._next_sample) - now)
-            for fd, what in self._poller.poll(min(wait, 3600.0) * 1000.0 + 0.5):
-                if what & select.POLLOUT:
-                    self._write(fd)
-                ready = self.watched.get(fd)
-                if ready is not None and what & ~select.POLLOUT:
-                    ready()
+            self._handle(min(wait, 3600.0) * 1000.0 + 0.5)
         return True
+
+    def _handle(self, milliseconds: float) -> None:
+        """Wait for what is watched, for so long at most, and handle what has come."""
+        for fd, what in self._poller.poll(milliseconds):
+            if what & select.POLLOUT:
+                self._write(fd)
+            ready = self.watched.get(fd)
+            if ready is not None and what & ~select.POLLOUT:
+                ready()
 
     def reap(self) -> None:
         """Collect everything that has ended, and handle what the tracer stopped."""

@@ -284,7 +284,7 @@ class Stage:
         while not condition():
             left = deadline.left()
             if left <= 0:
-                return False
+                return bool(condition())  # init may have been kept waiting since it looked
             self._keeper.pump(lambda: False, min(0.003, left))
         return True
 

@@ -147,6 +147,14 @@ def _missing(start: _Start, hints: _Hints) -> Finding | None:
         )
     sent = [step for step in steps if step["first"]]
     last = signal_name(sent[-1]["signal"])
+    all_there = ", ".join(map(signal_name, steps[-1]["pending"]))
+    if len(sent) < 5 and len(steps[-1]["pending"]) > 1:
+        return Finding(
+            seen=f"{last} was sent once to pid 1, and {all_there} came to the program",
+            why="pass on the signal that has come, when it comes, and no other",
+            misconception="M4.14",
+            hint=hints[2],
+        )
     if len(sent) < 5 and steps[-1]["once_more"]:
         return Finding(
             seen=f"{last} was sent once to pid 1, and came to the program again and again",

@@ -19,7 +19,7 @@ import time
 from lessonkit import procfs
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.bombs.common import NAMES, crowd, from_student, new_since, nproc
-from lessonkit.scenes.orphans.gates import place, tell
+from lessonkit.scenes.orphans.gates import open_gate, place, write_line
 from lessonkit.scenes.zombies.stage import act, ask, family, loaded, rest, state
 
 __all__ = ["fixture_shell", "no_fork_rescue"]
@@ -90,10 +90,12 @@ def no_fork_rescue(box: Box) -> None:
 
     def at_gate() -> bool:
         nonlocal told, same
-        now = procfs.read_process(shell, cmdline=True)
-        told = told or tell(f"{folder}/gate", str(code))
-        if told and now is not None:
-            same = now.cmdline == tuple(_argv(name, f"{folder}/gate"))
+        gate = None if told else open_gate(f"{folder}/gate")
+        if gate is not None:
+            # Who waits at the gate cannot go on before it has the line.
+            now = procfs.read_process(shell, cmdline=True)
+            same = now is None or now.cmdline == tuple(_argv(name, f"{folder}/gate"))
+            told = write_line(gate, str(code))
         return told or ended()
 
     done = box.wait_until(at_gate, SCRIPT_SECONDS)

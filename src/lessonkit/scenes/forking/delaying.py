@@ -13,6 +13,7 @@ import ctypes
 import os
 import select
 import time
+from dataclasses import dataclass
 
 from lessonkit import procfs
 from lessonkit.scenes.api import Box
@@ -26,6 +27,10 @@ __all__ = ["Delayer"]
 READY_SECONDS = 5.0
 HOLD_SECONDS = 2.5
 POLL_SECONDS = 0.002
+STEADY = 3
+"""So many looks in a row have to say that the parent waits. One of them may fall between its going
+to sleep and its sleeping, or meet something else that it had to wait for."""
+
 _SEIZE, _CONT, _DETACH = 0x4206, 7, 17
 _TRACE_FORK, _TRACE_VFORK, _TRACE_CLONE = 2, 4, 8
 _WALL = 0x40000000
@@ -57,6 +62,15 @@ class Delayer:
         return state(self._box, self._pid) not in (None, "Z", "X")
 
 
+@dataclass(kw_only=True, slots=True)
+class _Held:
+    """A newborn that stands still: until when, and until its parent has woken up so often."""
+
+    until: float
+    most: int
+    waits: int = 0
+
+
 def _delay(says: int, stops: int, student: str) -> None:
     act("midwife")
     parent = int(student)
@@ -65,7 +79,7 @@ def _delay(says: int, stops: int, student: str) -> None:
     if not any(seized):
         return
     announce(says, 0)
-    held: dict[int, tuple[float, int]] = {}
+    held: dict[int, _Held] = {}
     while True:
         try:
             traced, status = os.waitpid(-1, _WALL | os.WNOHANG)
@@ -80,17 +94,19 @@ def _delay(says: int, stops: int, student: str) -> None:
         elif procfs.status_field(traced, "Tgid") != str(parent):
             # What the parent waits for a processor comes on top: it looks later for that.
             until = time.monotonic() + HOLD_SECONDS - waited_seconds(parent)
-            held[traced] = until, wakes(parent) + WAKES
+            held[traced] = _Held(until=until, most=wakes(parent) + WAKES)
         else:
             _ptrace(_CONT, traced, 0 if status >> 16 else os.WSTOPSIG(status))
 
 
-def _let_go(parent: int, held: dict[int, tuple[float, int]]) -> None:
+def _let_go(parent: int, held: dict[int, _Held]) -> None:
     """Let those newborns go on whose parent waits, or for whom the time is up."""
-    for tid, (until, most) in list(held.items()):
+    for tid, one in list(held.items()):
         now = time.monotonic() - waited_seconds(parent)
-        if napping(parent) and now < until and wakes(parent) < most:
-            continue
+        if now < one.until and wakes(parent) < one.most:
+            one.waits = 0 if napping(parent) else one.waits + 1
+            if one.waits < STEADY:
+                continue
         del held[tid]
         _ptrace(_DETACH, tid, 0)
 

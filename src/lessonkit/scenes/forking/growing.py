@@ -106,4 +106,4 @@ def _settle(
     box: Box, condition: Callable[[], bool], processes: Callable[[], list[ProcessInfo]]
 ) -> None:
     if not box.wait_until(steady(condition), SETTLE_SECONDS):
-        box.wait_until(lambda: condition() or at_rest(processes()), BUSY_SECONDS)
+        box.wait_until(steady(lambda: condition() or at_rest(processes())), BUSY_SECONDS)

@@ -29,6 +29,7 @@ _MOST_BYTES = 256 * 1024
 _MOST_TEXT = 20_000
 _MOST_DESCRIPTORS = 64
 _NOT_SAID = ("", "0")
+_MOST_LOOKS = 3
 
 Look = Mapping[str, Any]
 
@@ -157,8 +158,12 @@ def _places(pid: int) -> list[tuple[str, str]]:
     found = []
     for tid in procfs.tasks(pid):
         try:
-            place = _read(tid, "wchan").decode("ascii", "replace")
-            state = _read(tid, "stat").rpartition(b")")[2].split()[0].decode()
+            # These are two looks: who has been woken up in between is in no place any more.
+            for _ in range(_MOST_LOOKS):
+                state = _read(tid, "stat").rpartition(b")")[2].split()[0].decode()
+                place = _read(tid, "wchan").decode("ascii", "replace")
+                if state not in "SD" or place not in _NOT_SAID:
+                    break
         except (OSError, IndexError):
             continue  # it has ended
         found.append((state, place))

@@ -122,13 +122,14 @@ class Watch:
         self.old = {p.identity for p in box.snapshot().processes}
         self._started: float | None = None
         self._steady = steady(self._at_gate)
+        self._resting = steady(self._at_rest)
         self._looked = self._released = False
 
     def during(self) -> None:
         """Called every few milliseconds while the student's function has not come back."""
         now = self._box.snapshot().at_seconds
         self._started = now if self._started is None else self._started
-        late = now > self._started + LATEST_SECONDS and self._at_rest()
+        late = now > self._started + LATEST_SECONDS and self._resting()
         if not self._looked and (self._steady() or late):
             self._looked = True
             self._seen(new_since(self._box, self.old))
@@ -157,8 +158,12 @@ class Watch:
         return there and self._at_rest()
 
     def _at_rest(self) -> bool:
-        """True if nobody is at work or waits for a CPU: a busy host is nobody's mistake."""
-        return at_rest(self._living()) and state(self._box, self._box.student_pid) not in ("R", "D")
+        """True if nobody is at work or waits for a CPU: a busy host is nobody's mistake.
+
+        First the student's process: what it makes after that is at work when it is looked for.
+        """
+        own = state(self._box, self._box.student_pid)
+        return own not in ("R", "D") and at_rest(self._living())
 
     def became(self) -> bool:
         """True if the student's process itself runs the program now."""

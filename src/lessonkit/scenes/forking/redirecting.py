@@ -98,7 +98,7 @@ def _case(
         this["look"] = {k: v for k, v in (look or {}).items() if k in ("exe",)}
         this["its"] = descriptors(look or {})
         this["ours"] = descriptors(inspector.look(box.student_pid) or {})
-        this["into"] = look is not None and _is_file(look["fds"].get("1"), path)
+        this["into"] = look is not None and _is_file(look.get("fds", {}).get("1"), path)
 
     patience = Patience(box, inspector)
 

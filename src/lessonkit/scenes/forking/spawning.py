@@ -41,6 +41,8 @@ STEP_SECONDS = 1.0
 LAST_SECONDS = 2.0
 """So much time is left for the last child and the answer, whatever came before."""
 
+END_SECONDS = 3.0
+BUSY_SECONDS = 1.0
 LOOK_SECONDS = 0.01
 _SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP, signal.SIGALRM)
 
@@ -99,6 +101,7 @@ class _Round:
             self._steps.insert(box.rng.randrange(len(writes)), None)
         self._old = {p.identity for p in box.snapshot().processes}
         self._all_there = steady(self._standing)
+        self._since: float | None = None
         self._adopted = len(box.adopted)
         self._alive: list[int] = []
         self._done = False
@@ -134,28 +137,36 @@ class _Round:
         return new
 
     def _standing(self) -> bool:
-        """True if exactly the wanted children are there, alive and asleep."""
-        new = self._count_most()
-        return (
+        """True if exactly the wanted children are there, alive and asleep.
+
+        Their parent waits as well, or has been at work for a while: before that it may be about to
+        come back, or to ask whether they have ended.
+        """
+        new, now = self._count_most(), time.monotonic()
+        there = (
             len(new) == self._count
             and all(p.ppid == self._box.student_pid and not p.is_zombie for p in new)
             and at_rest(new)
         )
+        self._since = (self._since or now) if there else None
+        waits = state(self._box, self._box.student_pid) not in ("R", "D")
+        return there and (waits or now > (self._since or now) + BUSY_SECONDS)
 
     def _direct(self) -> None:
         """During the call: when all stand at their gates, end them one by one."""
         if self._done or not self._all_there():
             return
         self._done = True
-        latest = CALL_SECONDS - LAST_SECONDS - (time.monotonic() - self._began)
-        patience = Patience(self._box, self._inspector, most_seconds=latest)
         new = self._new()
         self.facts["standing"] = family(new)
         self._alive = [p.pid for p in new]
-        for number, write in enumerate(self._steps, 1):
-            while number == len(self._steps) and not patience.over(self._box.student_pid):
-                self._box.wait_until(lambda: False, LOOK_SECONDS)
+        for write in self._steps[:-1]:
             self._end_one(write)
+        latest = CALL_SECONDS - LAST_SECONDS - (time.monotonic() - self._began)
+        patience = Patience(self._box, self._inspector, most_seconds=latest)
+        while not patience.over(self._box.student_pid):
+            self._box.wait_until(lambda: False, LOOK_SECONDS)
+        self._end_one(self._steps[-1])
 
     def _end_one(self, write: int | None) -> None:
         """Send a number through a gate (or a signal), while the parent stands still."""
@@ -179,7 +190,7 @@ class _Round:
             living = [p for p in box.snapshot().processes if p.pid in self._alive]
             return bool(ended) or at_rest(living)  # it has no reader any more: a signal took it
 
-        box.wait_until(steady(over_or_nobody), STEP_SECONDS)
+        box.wait_until(steady(over_or_nobody), END_SECONDS)
         for pid in ended:
             self._alive.remove(pid)
             self.facts["ended"].append({"pid": pid, "cause": cause, "status": self._status_of(pid)})

@@ -35,6 +35,7 @@ __all__ = ["two_writers"]
 CALL_SECONDS = 8.0
 THERE_SECONDS = 1.2
 STEP_SECONDS = 1.0
+CALM_SECONDS = 0.5
 STEPS, BURST, PART = 3, 400, 4
 MOST_WAITING = 2048
 TURN_SECONDS = 0.01
@@ -112,6 +113,7 @@ class _Round:
         self._pids: dict[str, int] = {}
         self._old = {p.identity for p in box.snapshot().processes}
         self._there = steady(self._is_there)
+        self._resting = steady(self._at_rest)
         self._started: float | None = None
         self._done = False
         steps = [*WHO] * STEPS
@@ -156,8 +158,8 @@ class _Round:
             return
         now = self._box.snapshot().at_seconds
         self._started = now if self._started is None else self._started
-        there = self._there()
-        late = now > self._started + THERE_SECONDS and self._at_rest()
+        resting, there = self._resting(), self._there()
+        late = resting and now > self._started + THERE_SECONDS
         if not (there or late):
             return
         self._done = True
@@ -174,12 +176,16 @@ class _Round:
         box, writer = self._box, self._pids[who]
         other = self._pids[WHO[1 - WHO.index(who)]]
         line = _line(self._box)
+        # It may have written its line, and still hold a lock that it is about to give back.
+        box.wait_until(lambda: state(box, other) not in ("R", "D"), CALM_SECONDS)
         box.kill(other, signal.SIGSTOP)
         box.wait_until(lambda: state(box, other) in ("T", "Z", None), STEP_SECONDS)
         self._feed(who, line)
 
         def settled() -> bool:
-            return self._holds(line) or (self._is_taken(who) and state(box, writer) != "R")
+            return self._holds(line) or (
+                self._is_taken(who) and state(box, writer) not in ("R", "D")
+            )
 
         box.wait_until(steady(settled), STEP_SECONDS)
         taken = self._is_taken(who)

@@ -17,6 +17,7 @@ from typing import Any
 from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.orphans.gates import place, running
+from lessonkit.scenes.reaping.bursts import at_work
 from lessonkit.scenes.zombies.stage import ask, at_rest, family, loaded, steady
 
 __all__ = ["daemonise", "fixture_keep_open"]
@@ -52,7 +53,9 @@ def daemonise(box: Box) -> None:
         return
     # The daemon may be on its way yet; who waits for it in the middle may not.
     box.wait_until(lambda: len(found()) == len(new()) == 1, SETTLE_SECONDS)
-    box.wait_until(steady(lambda: at_rest(new())), BUSY_SECONDS)
+    # All of its threads: the main one sleeps while it waits for others (`_use_up_numbers`).
+    quiet = steady(lambda: at_rest(new()) and not any(at_work(p.pid) for p in new()))
+    box.wait_until(quiet, BUSY_SECONDS)
     daemons = found()
     box.fact("count", len(daemons))
     box.fact("daemon", _looked_at(box, daemons[0] if daemons else None))

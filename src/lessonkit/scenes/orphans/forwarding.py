@@ -19,7 +19,7 @@ from lessonkit.scenes.api import Box
 from lessonkit.scenes.orphans.elsewhere import Elsewhere, start
 from lessonkit.scenes.orphans.families import can_make_namespaces
 from lessonkit.scenes.orphans.gates import place, running, tell
-from lessonkit.scenes.zombies.stage import at_rest, loaded, rest, state
+from lessonkit.scenes.zombies.stage import at_rest, loaded, rest, state, steady
 
 __all__ = ["forward"]
 
@@ -89,6 +89,7 @@ def _listening(box: Box, folder: str) -> dict[str, Any]:
         this["blocked"] = _set(box, main.pid, "SigBlk")
         this["ignored"] = _set(box, main.pid, "SigIgn")
         if _listens(box, main, f"{folder}/begin"):
+            _ready(box, process)
             this["steps"] = _steps(box, process, main, f"{folder}/take")
             rest(box, [other.pid])
             this["bystander"] = state(box, other.pid)
@@ -157,12 +158,11 @@ def _stopping(box: Box, folder: str) -> dict[str, Any]:
         return this
     began = time.monotonic()
     process.let_go()
-    # A signal that comes before the function is ready for it is another exercise.
     ready = box.wait_until(
         lambda: at_rest(running(box.snapshot(), argv)) and bool(running(box.snapshot(), argv)),
         START_SECONDS,
     )
-    box.wait_until(lambda: state(box, process.pid) in ("S", None, "Z"), BUSY_SECONDS)
+    _ready(box, process)
     this["ran"] = ready
     box.kill(process.pid, signal.SIGTERM)
     _wait_for_the_end(box, process)
@@ -173,6 +173,11 @@ def _stopping(box: Box, folder: str) -> dict[str, Any]:
     for left in running(box.snapshot(), argv):
         box.kill(left.pid, signal.SIGKILL)
     return this
+
+
+def _ready(box: Box, process: Elsewhere) -> None:
+    """A signal that comes before the function is ready for it is another exercise."""
+    box.wait_until(steady(lambda: state(box, process.pid) in ("S", None, "Z")), BUSY_SECONDS)
 
 
 def _wait_for_the_end(box: Box, process: Elsewhere) -> None:

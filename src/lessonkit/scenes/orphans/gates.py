@@ -14,7 +14,7 @@ from lessonkit import procfs
 from lessonkit.records import ProcessInfo, Snapshot
 from lessonkit.scenes.api import Box
 
-__all__ = ["open_gate", "place", "running", "tell"]
+__all__ = ["open_gate", "place", "running", "tell", "write_line"]
 
 
 def place(box: Box, *names: str) -> str:
@@ -60,8 +60,11 @@ def open_gate(path: str) -> int | None:
 def tell(path: str, line: str) -> bool:
     """Write a line to who waits at the gate; False while nobody does."""
     fd = open_gate(path)
-    if fd is None:
-        return False
+    return fd is not None and write_line(fd, line)
+
+
+def write_line(fd: int, line: str) -> bool:
+    """Write a line into an open gate and close it; False when nobody waits there any more."""
     try:
         os.write(fd, line.encode() + b"\n")
     except OSError:

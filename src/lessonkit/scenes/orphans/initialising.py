@@ -130,7 +130,7 @@ def _with_orphans(
     # While init holds the gate open, those that come late find it open, and wait inside.
     if box.wait_until(opened, START_SECONDS):
         box.wait_until(lambda: at_rest(box.snapshot().children_of(process.pid)), BUSY_SECONDS)
-        os.close(fd[0])
+        _end_at_once(box, process, fd[0])
 
     def zombies() -> list[ProcessInfo]:
         return [p for p in box.snapshot().children_of(process.pid) if p.is_zombie]
@@ -140,9 +140,23 @@ def _with_orphans(
         return len([p for p in children if p.pid != main.pid])
 
     box.wait_until(lambda: left() <= 1, REAP_SECONDS)
-    box.wait_until(lambda: left() <= 1 or _asleep(box, process.pid), BUSY_SECONDS)
+    box.wait_until(steady(lambda: left() <= 1 or _asleep(box, process.pid)), BUSY_SECONDS)
     this["zombies"] = [p.pid for p in zombies()]
     this["main_alive"] = box.process(main.pid) is not None
+
+
+def _end_at_once(box: Box, process: Elsewhere, gate: int) -> None:
+    """Let the orphans end while pid 1 stands still: all are dead when it goes on."""
+    box.kill(process.pid, signal.SIGSTOP)
+    box.wait_until(lambda: state(box, process.pid) in ("T", "Z", None), REAP_SECONDS)
+    os.close(gate)
+
+    def alive() -> int:
+        children = box.snapshot().children_of(process.pid)
+        return len([p for p in children if not p.is_zombie])
+
+    box.wait_until(lambda: alive() <= 2, BUSY_SECONDS)  # the program, and the last orphan
+    box.kill(process.pid, signal.SIGCONT)
 
 
 def _short(box: Box, folder: str, kind: str) -> dict[str, Any]:

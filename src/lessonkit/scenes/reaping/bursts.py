@@ -42,6 +42,8 @@ __all__ = [
 FATAL = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP, signal.SIGALRM)
 STEP_SECONDS = 2.0
 BUSY_SECONDS = 6.0
+DEAD_SECONDS = 10.0
+NOTED_SECONDS = 0.5
 PROMPT_SECONDS = 0.25
 QUIET_MOST = 3.0
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -82,7 +84,7 @@ def end(box: Box, endings: Iterable[tuple[Child, int]], *, at_once: bool = True)
             child.exit(cause)
         expected[child.pid] = cause
     box.wait_until(
-        lambda: all(state(box, pid) in (None, "Z", "X") for pid in expected), STEP_SECONDS
+        lambda: all(state(box, pid) in (None, "Z", "X") for pid in expected), DEAD_SECONDS
     )
     if at_once:
         continued(box)
@@ -100,6 +102,8 @@ def collected(box: Box, pids: Collection[int]) -> list[int]:
 
     Who is at work, or has been woken up and waits for a CPU, gets time: it may be on its way to
     them, on a busy host. Who sleeps although they are there does not: nothing will wake it up.
+    Who has collected them gets a moment as well, to write down what it was told: it may have been
+    kept waiting right after its wait.
     """
     asleep, looked = 0.0, time.monotonic()
 
@@ -112,7 +116,10 @@ def collected(box: Box, pids: Collection[int]) -> list[int]:
         return not zombies(box, pids) or asleep > PROMPT_SECONDS
 
     box.wait_until(settled, BUSY_SECONDS)
-    return zombies(box, pids)
+    left = zombies(box, pids)
+    if not left:
+        box.wait_until(steady(lambda: not at_work(box.student_pid)), NOTED_SECONDS)
+    return left
 
 
 def at_rest(box: Box) -> None:

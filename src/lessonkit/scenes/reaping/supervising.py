@@ -3,31 +3,31 @@
 The jobs wait at a FIFO for their code, and tell through another one when they get SIGTERM (one
 leaves SIGTERM as it is, and dies of it): so it can be seen when it was sent, and who lived on.
 
-What is early is early on any host: the clock runs from before the call. What is late may be so
-because the host was busy with others, so each time comes with the seconds that the host had kept
-from those who take part (`lost`). And where it kept so many that something could not be looked at,
-everything is done once more, with more time.
+What is early is early on any host: the clock runs from before the call, and is read after what was
+seen. What is late may be so because the host was busy with others, so each time comes with the
+seconds that the host had kept from those who take part (`lost`). And where it kept so many that
+something could not be looked at, everything is done once more, with more time.
 
 Facts: `seconds`, `grace`, `call`, `rounds` (1 or 2; all else is of the last), `jobs`, in the order
 of the call: kind, pid, ppid, `ready` (it had its handler for SIGTERM before its time was up), times
 since the call (`born`, `asked`, `dead`, `gone`, None if never seen), `lost_asked` and `lost_dead`
-(seconds that were lost until then), `code` (what it was told to end with), `stale` (a zombie that
-stayed), `copies` (how many ran at once);
+(seconds that were lost until then), `code` (what it was told to end with; None if it had ended
+before), `stale` (a zombie that stayed), `copies` (how many ran at once);
 `together` (how many of the jobs were there at once), `quiet`, `left`.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Callable
 from typing import Any
 
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.calm import QUIET_SECONDS, is_calm
-from lessonkit.scenes.orphans.gates import place, running, tell
-from lessonkit.scenes.reaping.bursts import FATAL, at_work, quiet
+from lessonkit.scenes.orphans.gates import place
+from lessonkit.scenes.reaping.bursts import at_work, quiet
+from lessonkit.scenes.reaping.jobs import Job
 from lessonkit.scenes.reaping.losses import AT_A_TIME, Losses
 from lessonkit.scenes.reaping.together import Together
 from lessonkit.scenes.zombies.stage import ask, family, loaded
@@ -48,8 +48,6 @@ PROMPT_MOST = 1.5
 QUIET_NEEDS = QUIET_SECONDS + 0.1
 TELL_SECONDS = 1.2
 MORE_SECONDS = 4.0
-_DEAF = "trap 'echo x >{told}' TERM; exec 3<>{gate}; while ! read code <&3; do :; done; exit $code"
-_TERM = 1 << (signal.SIGTERM - 1)
 KINDS = ("early", "hit", "polite", "slow", "stubborn")
 
 
@@ -75,6 +73,8 @@ def supervise(box: Box) -> None:
         script.look()
         box.fact("call", note)
         box.fact("jobs", [job.facts for job in jobs])
+        for job in jobs:
+            job.close()
         box.fact("together", script.together.most)
         box.fact("quiet", script.quiet)
         left = family(box.snapshot().children_of(box.student_pid))
@@ -84,7 +84,7 @@ def supervise(box: Box) -> None:
     box.finish()
 
 
-def _cast(box: Box) -> list[_Job]:
+def _cast(box: Box) -> list[Job]:
     """The first job in the list is none of the early ones: who waits in order waits for it."""
     names = [f"{box.rng.getrandbits(16):04x}" for _ in KINDS]
     fifos = [*names, *(f"{name}-told" for name in names)]
@@ -94,95 +94,13 @@ def _cast(box: Box) -> list[_Job]:
     kinds = [*KINDS]
     while kinds[0] in ("early", "hit"):
         box.rng.shuffle(kinds)
-    return [_Job(box, kind, f"{folder}/{name}") for kind, name in zip(kinds, names, strict=True)]
-
-
-class _Job:
-    """One job, and what was seen of it."""
-
-    def __init__(self, box: Box, kind: str, gate: str) -> None:
-        self._box = box
-        self.kind = kind
-        self._gate = gate
-        told = f"{gate}-told"
-        self._told = os.open(told, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        self.argv = ["sh", "-c", f"read code < {gate}; exit $code"]
-        if kind != "polite":
-            self.argv = ["sh", "-c", _DEAF.format(gate=gate, told=told)]
-        self.identity: tuple[int, int] | None = None
-        self.facts: dict[str, Any] = {
-            "kind": kind,
-            "pid": None,
-            "ppid": None,
-            "ready": kind == "polite",
-            "code": None,
-            "stale": False,
-            "copies": 0,
-        } | dict.fromkeys(("born", "asked", "dead", "gone", "lost_asked", "lost_dead"))
-
-    def look(self, now: float, losses: Losses) -> None:
-        """See what has become of it."""
-        facts, box = self.facts, self._box
-        if self.identity is None:
-            self._find(now)
-            return
-        if facts["gone"] is not None:
-            return
-        # First what it has written: it may be gone by now.
-        if facts["asked"] is None and self._was_told():
-            facts |= {"asked": now, "lost_asked": losses.so_far(self.identity[0])}
-        process = box.process(self.identity[0])
-        there = process is not None and process.identity == self.identity
-        if process is None or not there or process.is_zombie:
-            facts["gone"] = None if there else now
-            if facts["dead"] is None:
-                facts |= {"dead": now, "lost_dead": losses.so_far(self.identity[0])}
-            return
-        if self.kind == "polite":
-            return
-        if not facts["ready"]:
-            facts["ready"] = self._has("SigCgt")
-        elif facts["asked"] is None and (self._has("ShdPnd") or self._has("SigPnd")):
-            # It has been sent; the handler runs when it is the job's turn.
-            facts |= {"asked": now, "lost_asked": losses.so_far(self.identity[0])}
-
-    def _has(self, field: str) -> bool:
-        """True if SIGTERM is in this mask of the job."""
-        mask = self._box.status_field(self.identity[0], field) if self.identity else None
-        return bool(int(mask or "0", 16) & _TERM)
-
-    def _find(self, now: float) -> None:
-        found = running(self._box.snapshot(), self.argv)
-        self.facts["copies"] = max(self.facts["copies"], len(found))
-        if found:
-            self.identity = found[0].identity
-            self.facts |= {"pid": found[0].pid, "ppid": found[0].ppid, "born": now}
-
-    def _was_told(self) -> bool:
-        """True once its handler for SIGTERM has run."""
-        try:
-            return bool(os.read(self._told, 64))
-        except BlockingIOError:
-            return False
-
-    def tell(self) -> None:
-        """Let it end with a code that was drawn just now."""
-        self.facts["code"] = self._box.rng.randint(1, 255)
-        self._box.wait_until(lambda: tell(self._gate, str(self.facts["code"])), TELL_SECONDS)
-
-    def hit(self) -> None:
-        """End it by a signal that is not one of the supervisor's."""
-        fatal = int(self._box.rng.choice([n for n in FATAL if n not in (9, 15)]))
-        self.facts["code"] = -fatal
-        process = self._box.process(self.identity[0]) if self.identity else None
-        if process is not None and process.identity == self.identity:
-            self._box.kill(process.pid, fatal)
+    return [Job(box, kind, f"{folder}/{name}") for kind, name in zip(kinds, names, strict=True)]
 
 
 class _Script:
     """What happens during the call: mostly looking, every few milliseconds."""
 
-    def __init__(self, box: Box, jobs: list[_Job], seconds: float, grace: float) -> None:
+    def __init__(self, box: Box, jobs: list[Job], seconds: float, grace: float) -> None:
         self._box = box
         self._jobs = jobs
         self._seconds = seconds
@@ -213,8 +131,9 @@ class _Script:
         if self._played:
             self.look()
             slow = self._by_kind["slow"]
-            if slow.facts["asked"] is not None and slow.facts["code"] is None:
-                slow.tell()
+            asked, dead = slow.facts["asked"], slow.facts["dead"]
+            if asked is not None and dead is None and slow.facts["code"] is None:
+                self._tell(slow)
             elif slow.facts["gone"] is not None:
                 self._second_chance()
             return
@@ -225,11 +144,16 @@ class _Script:
         early, hit = self._by_kind["early"], self._by_kind["hit"]
         if early.facts["born"] is None or hit.facts["born"] is None:
             return
-        early.tell()
+        self._tell(early)
         self._prompt(early)
         hit.hit()
         self._prompt(hit)
         self._watch_quiet(self._seconds)
+
+    def _tell(self, job: Job) -> None:
+        """Let it end, unless it is ended before it hears that; all others are looked at as well."""
+        latest = self._since() + TELL_SECONDS
+        self._until(lambda: job.facts["dead"] is not None or job.tell(), latest)
 
     def _watch_quiet(self, next_event: float) -> None:
         """Look at a moment in which nothing happens, if there is time for it."""
@@ -248,12 +172,21 @@ class _Script:
 
     def look(self) -> None:
         """See what has become of the jobs."""
-        pids = [job.identity[0] for job in self._jobs if job.identity and not job.facts["gone"]]
-        self._losses.look(pids)
+        self._count_losses()
         for job in self._jobs:
-            job.look(self._since(), self._losses)
+            job.look(self._moment)
         there = [one for one in self._jobs if one.identity and one.facts["dead"] is None]
         self.together.look(one.kind for one in there)
+
+    def _count_losses(self) -> None:
+        self._losses.look(
+            job.identity[0] for job in self._jobs if job.identity and not job.facts["gone"]
+        )
+
+    def _moment(self, pid: int) -> tuple[float, float]:
+        """Seconds since the call, and those of them that were lost for the job with this pid."""
+        self._count_losses()
+        return self._since(), self._losses.so_far(pid)
 
     def _until(self, condition: Callable[[], bool], latest: float) -> None:
         def met() -> bool:
@@ -262,7 +195,7 @@ class _Script:
 
         self._box.wait_until(met, max(0.0, latest - self._since()))
 
-    def _prompt(self, job: _Job) -> None:
+    def _prompt(self, job: Job) -> None:
         """See whether it is collected soon after its end.
 
         Who is at work, or waits for a processor, may be on its way to it: that time does not count.

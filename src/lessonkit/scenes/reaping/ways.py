@@ -98,13 +98,14 @@ def _when_quiet(box: Box, pid: int, hears: int, told: list[list[int]]) -> list[i
 
     def quiet() -> bool:
         nonlocal text, since, found
+        # First this: what it does after it was looked at shall not be missed below.
+        had_its_turn = state(box, pid) == "S" or _ticks(box, pid) - ticks >= 2
         now = [p.pid for p in box.snapshot().children_of(pid) if p.is_zombie]
         news = bool(select.select([hears], [], [], 0)[0])
         if news:
             text += os.read(hears, 4096)
         if news or now != found:
             found, since = now, time.monotonic()
-        had_its_turn = state(box, pid) == "S" or _ticks(box, pid) - ticks >= 2
         return had_its_turn and time.monotonic() - since > QUIET_SECONDS
 
     settle(box, quiet, "a made-up parent does not come to rest")

@@ -21,6 +21,7 @@ from typing import Any
 
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.reaping.bursts import (
+    at_rest,
     at_work,
     causes,
     collected,
@@ -91,6 +92,7 @@ class _Script:
                 self._box.kill(self._box.student_pid, 9)
             return
         self._played = True
+        at_rest(self._box)  # else what it does before its first read would meet the first lines
         self._steps_in_order()
         self.give_up()
         self._until = time.monotonic() + ANSWER_SECONDS

@@ -36,6 +36,9 @@ from lessonkit.scenes.zombies.stage import (
 __all__ = ["ancestry"]
 
 CALL_SECONDS = 3.0
+HURRIED_CALL_SECONDS = 10.0
+"""Who is stopped at each system call gets more time: on a busy host each stop takes its own."""
+
 MOVE_SECONDS = 5.0
 VICTIMS = (("parent", 1), ("grandparent", 0), ("itself", 2))
 _NASTY = ("x) S 1 (y", "a) R 1 (b", "(q) Z 0 (")
@@ -82,7 +85,7 @@ def ancestry(box: Box) -> None:
         pid = interrupter.chain[-1]
         was = _walk(pid)
         traced = interrupter.begin()
-        case, going_on = _asked(box, kind, pid)
+        case, going_on = _asked(box, kind, pid, seconds=HURRIED_CALL_SECONDS)
         case["was"] = was
         interrupted.append({**case, "traced": traced, "hit": interrupter.end()})
         box.fact("interrupted", interrupted)
@@ -90,9 +93,11 @@ def ancestry(box: Box) -> None:
             return
 
 
-def _asked(box: Box, kind: str, pid: int) -> tuple[dict[str, Any], bool]:
+def _asked(
+    box: Box, kind: str, pid: int, *, seconds: float = CALL_SECONDS
+) -> tuple[dict[str, Any], bool]:
     was = _walk(pid)
-    reply, note = ask(box, None, pid, seconds=CALL_SECONDS)
+    reply, note = ask(box, None, pid, seconds=seconds)
     return {"case": kind, "pid": pid, "was": was, "now": _walk(pid), "call": note}, not over(reply)
 
 

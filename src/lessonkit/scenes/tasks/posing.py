@@ -17,7 +17,7 @@ from lessonkit.records import ProcessInfo
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.zombies.stage import ask, family, loaded, over, rest, state, steady
 
-__all__ = ["LETTERS", "make_state"]
+__all__ = ["LETTERS", "make_state", "watched"]
 
 CALL_SECONDS = 4.0
 APPEAR_SECONDS = 1.0
@@ -86,7 +86,7 @@ def _look(box: Box, this: dict[str, Any], before: set[tuple[int, int]]) -> None:
         box.wait_until(steady(posing), APPEAR_SECONDS)
         if at_work():  # the host is busy: who is on its way there gets time
             box.wait_until(steady(posing), BUSY_SECONDS)
-        this["seen"] = _watch(box, child)
+        this["seen"] = watched(box, child, letter)
         if this["seen"].count(letter) in (0, LOOKS):
             break  # else it may have been on its way
     there = new()
@@ -95,15 +95,26 @@ def _look(box: Box, this: dict[str, Any], before: set[tuple[int, int]]) -> None:
     this["others"] = family(p for p in there if p.pid not in helpers)
 
 
-def _watch(box: Box, child: Callable[[], ProcessInfo | None]) -> str:
-    """The states of the child, one look after the other."""
+def watched(box: Box, child: Callable[[], ProcessInfo | None], letter: str) -> str:
+    """The states of the child, one look after the other.
+
+    Who sleeps again and again waits for a processor each time that it wakes up, and is in state R
+    as long as that: on a busy host nearly always. So where R was asked for, it is S when the kernel
+    has counted that it went to sleep since the last look. Source: proc_pid_status(5),
+    voluntary_ctxt_switches.
+    """
     seen = ""
+    naps = None
     for _ in range(LOOKS):
         found = child()
         if found is None or found.ppid != box.student_pid:
             break
-        # A main thread that has ended before the others shows Z too; it is no zombie yet.
-        seen += "z" if found.state == "Z" and found.threads > 1 else found.state
+        before, naps = naps, box.status_field(found.pid, "voluntary_ctxt_switches")
+        if letter == found.state == "R" and None not in (before, naps) and naps != before:
+            seen += "S"
+        else:
+            # A main thread that has ended before the others shows Z too; it is no zombie yet.
+            seen += "z" if found.state == "Z" and found.threads > 1 else found.state
         box.wait_until(lambda: False, LOOK_SECONDS)
     return seen
 

@@ -110,7 +110,7 @@ def _play(box: Box, case: _Case, goodbyes: int) -> tuple[dict[str, Any], Reply |
     with hold:
         if case.release is not None:
             _let_go(case.release)
-            box.wait_until(lambda: state(box, case.zombie) in (None, "Z"), SETTLE_SECONDS)
+            box.wait_until(lambda: state(box, case.zombie) in (None, "Z"), BUSY_SECONDS)
         reply, note = None, None
         if state(box, case.zombie) == "Z":
             reply, note = ask(box, None, case.zombie, seconds=CALL_SECONDS)

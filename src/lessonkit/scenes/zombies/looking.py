@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from lessonkit import procfs
 from lessonkit.scenes.api import Box
 from lessonkit.scenes.zombies.stage import (
     act,
@@ -31,6 +32,9 @@ from lessonkit.scenes.zombies.stage import (
 __all__ = ["is_running"]
 
 CALL_SECONDS = 2.0
+SOON = 8000
+"""So many numbers may be handed out on the host before the question is asked."""
+
 _NAMES = ("worker", "job", "daemon", "spool", "mailer", "backup", "courier", "init")
 _NASTY_NAMES = (
     ("x) Z 1 (y", "a) Z (b", "Z) Z 1 (Z"),  # for who reads them as dead
@@ -123,8 +127,12 @@ def _states(box: Box, stage: dict[str, int]) -> dict[str, str | None]:
 
 
 def _unused_number(box: Box) -> int:
+    """A number that nobody has, nor gets while it is asked about, where pids are the host's."""
+    last = procfs.last_pid() or 0
     while True:
         number = box.rng.randint(20_000, 32_000)
+        if 0 <= number - last < SOON:
+            continue
         if box.process(number) is None and not os.path.exists(f"/proc/{number}"):
             return number
 

@@ -88,7 +88,7 @@ def _settle(
     box: Box, condition: Callable[[], bool], processes: Callable[[], list[ProcessInfo]]
 ) -> None:
     if not box.wait_until(steady(condition), SETTLE_SECONDS):
-        box.wait_until(lambda: condition() or at_rest(processes()), BUSY_SECONDS)
+        box.wait_until(steady(lambda: condition() or at_rest(processes())), BUSY_SECONDS)
 
 
 def _ignores_sigchld(box: Box) -> bool:

@@ -25,6 +25,7 @@ from lessonkit.scenes.zombies.stage import (
 __all__ = ["reap_ready"]
 
 CALL_SECONDS = 2.0
+DEAD_SECONDS = 5.0
 _SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP, signal.SIGALRM)
 
 
@@ -71,7 +72,9 @@ def _let_end(box: Box, dying: list[Child]) -> dict[int, int]:
             expected[child.pid] = box.rng.randint(0, 255)
             child.exit(expected[child.pid])
     # Not `settle`: code that was loaded by now may collect them, or keep them from ending.
-    box.wait_until(lambda: all(state(box, child.pid) in (None, "Z") for child in dying), 2.0)
+    box.wait_until(
+        lambda: all(state(box, child.pid) in (None, "Z") for child in dying), DEAD_SECONDS
+    )
     return expected
 
 

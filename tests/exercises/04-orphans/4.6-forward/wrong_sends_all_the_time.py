@@ -1,7 +1,7 @@
 """Sends all signals every now and then: one of them will be right.
 
 misconception: M4.14
-message: again and again
+message: was sent once to pid 1, and
 """
 
 import os
