@@ -38,6 +38,9 @@ CELLS = [
     "import dataclasses\n"
     'dataclasses.replace(r.timeline, mode="sampled", sample_seconds=0.002, perturbs="")',
     'run("1/0", trace=None)',
+    "def wide():\n"
+    f"    os.waitpid(os.fork() or os._exit(3), 0)  # {'a long remark ' * 20}\n"
+    'run(wide, trace="exact").timeline',
 ]
 
 # The rows of the tree as a reader of the page has them, with their depth: those that are in
@@ -307,6 +310,41 @@ def test_runs_and_timelines_are_shown_with_it(notebook: OpenNotebook) -> None:
     sampled = _view(notebook, "c4").locator(".lk-how").inner_text()
     assert sampled.startswith("sampled: photographs of /proc every 2.0 ms")
     assert set(notebook.run("c5").outputs[0]["data"]) == {"text/plain", "text/html"}
+
+
+def test_rows_of_several_trees_have_names_of_their_own(notebook: OpenNotebook) -> None:
+    """What is read out in a tree is a row of that tree, also where runs are alike."""
+    notebook.run("c6")
+    for cell in ("c1", "c2", "c6"):
+        tree = _view(notebook, cell).get_by_role("tree")
+        tree.focus()
+        notebook.page.keyboard.press("ArrowDown")
+        assert tree.evaluate(
+            "tree => tree.contains(document.getElementById("
+            "tree.getAttribute('aria-activedescendant')))"
+        )
+    names = notebook.page.evaluate(
+        "() => [...document.querySelectorAll('.lk [id]')].map(element => element.id)"
+    )
+    assert len(names) == len(set(names)) > 3
+
+
+def test_a_wide_program_is_scrolled_with_the_keyboard(notebook: OpenNotebook) -> None:
+    """There the arrow keys scroll, and take no step; on the lanes they take steps."""
+    notebook.run("c6")
+    view = _view(notebook, "c6")
+    notebook.output("c6").locator(".lk-lifeline[data-step]").wait_for()
+    step = _at(view)
+    program = view.locator(".lk-code")
+    program.focus()
+    notebook.page.keyboard.press("ArrowRight")
+    notebook.page.wait_for_function(
+        "() => document.activeElement.matches('.lk-code') && document.activeElement.scrollLeft > 0"
+    )
+    assert _at(view) == step
+    view.get_by_role("button", name="Next step").focus()
+    notebook.page.keyboard.press("ArrowRight")
+    assert _at(view) == step + 1
 
 
 def test_the_saved_notebook_holds_the_still_form(notebook: OpenNotebook) -> None:

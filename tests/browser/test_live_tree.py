@@ -238,6 +238,26 @@ def test_a_paused_view_stands_still_and_then_catches_up(
     row(second, "tick 1,").wait_for()
 
 
+def test_in_a_paused_view_one_can_go_about(by_hand: tuple[OpenNotebook, Locator]) -> None:
+    """By keys and by closing branches: all stays as it was, also what is gone by now."""
+    notebook, tree = by_hand
+    notebook.output("c1").get_by_role("button", name="Pause").click()
+    then = sorted(tree.get_by_role("treeitem").evaluate_all("all => all.map(row => row.ariaLabel)"))
+    do(notebook, "change(process(2, 1, 'renamed'), process(7, 3, 'late'), gone=[4, 5, 6])")
+    row(tree, "init").focus()
+    keys = ("End", "ArrowUp", "Home", "ArrowDown", "ArrowLeft", "ArrowRight", "j", "PageDown")
+    for key in keys:
+        notebook.page.keyboard.press(key)
+        assert focused(notebook) in then
+    assert focused(notebook).startswith("job")
+    now = tree.get_by_role("treeitem").evaluate_all("all => all.map(row => row.ariaLabel)")
+    assert sorted(now) == then
+    notebook.output("c1").get_by_role("button", name="Pause").click()
+    row(tree, "renamed").wait_for()
+    assert row(tree, "late").count() == 1
+    assert row(tree, "job").count() == 0
+
+
 def test_a_page_that_missed_a_patch_asks_for_the_whole_tree(
     by_hand: tuple[OpenNotebook, Locator],
 ) -> None:

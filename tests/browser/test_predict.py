@@ -225,6 +225,7 @@ def test_it_survives_a_restart_and_a_page_reload(lab: LabPage) -> None:
         button(form, "Begin again").click()
         notebook.wait_for_python("d1.prediction is None")
         form.locator(".lk-ask-sides").wait_for(state="hidden")
+        expect(option(form, "A")).to_be_focused()
     calm(lab)
 
 
@@ -254,18 +255,49 @@ def test_while_it_runs_the_kernel_is_free_and_stop_or_interrupt_ends_it(
         form.get_by_role("spinbutton").fill("4")
         lab.page.keyboard.press("Enter")
         notebook.wait_for_python("d2.prediction == '4'")
-        for way in ("stop", "interrupt"):
+        for way in ("stop", "interrupt", "stop in the cell run again"):
             button(form, "Run").click()
             form.get_by_text("s so far").wait_for()
             assert notebook.python("6 * 7") == 42
-            if way == "stop":
-                button(form, "Stop").click()
-            else:
+            if way == "stop in the cell run again":
+                notebook.run("c1")
+                form = shown(notebook)
+                form.get_by_text("s so far").wait_for()
+            if way == "interrupt":
                 notebook.interrupt()
+            else:
+                button(form, "Stop").click()
             form.locator(".lk-ask-note").get_by_text("You stopped it").wait_for()
             assert notebook.python("d2.record") is None
             button(form, "Stop").wait_for(state="hidden")
+            if way != "interrupt":
+                expect(button(form, "Run")).to_be_focused()
         assert kept(lab, "predict-stop")["D2"]["prediction"] == "4"
+    calm(lab)
+
+
+def test_after_a_restart_nothing_is_said_to_run(lab: LabPage) -> None:
+    """Neither in a form nor in a tree: both say that the kernel was restarted."""
+    tree = "import os\nviews.live_tree(of=os.getpid())"
+    cells = [SETUP, SLOW.replace("SECONDS", "120"), tree]
+    with opened(lab, lab.folder / "predict-restart" / "x.ipynb", cells) as notebook:
+        for cell in ("c0", "c1", "c2"):
+            notebook.run(cell)
+        form = shown(notebook)
+        form.get_by_role("spinbutton").fill("4")
+        lab.page.keyboard.press("Enter")
+        notebook.wait_for_python("d2.prediction == '4'")
+        button(form, "Run").click()
+        form.get_by_text("s so far").wait_for()
+        followed = notebook.output("c2").locator(".lk-livetree")
+        followed.locator("[role=treeitem]").first.wait_for()
+        restart(notebook)
+        for place in (form.locator(".lk-ask-line"), followed.locator(".lk-tree-summary")):
+            place.filter(has_text="nothing of it runs any more. Run this cell again.").wait_for()
+        expect(form.get_by_text("s so far")).to_have_count(0)
+        expect(button(form, "Stop")).to_be_hidden()
+        expect(button(followed, "Stop")).to_be_hidden()
+        expect(button(followed, "Pause")).to_be_hidden()
     calm(lab)
 
 

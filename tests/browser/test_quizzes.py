@@ -86,6 +86,20 @@ def drag_to_top(form: Locator, text: str) -> None:
     raise AssertionError(f"{text} was dragged, and is not the first line: {in_page(form)}")
 
 
+def drag_below(form: Locator, text: str, other: str) -> None:
+    """Drag a line onto the lower half of another one."""
+    target = form.locator("ol > li").filter(has_text=other)
+    box = target.bounding_box()
+    assert box is not None
+    place = {"x": box["width"] / 3, "y": box["height"] - 4}
+    for _ in range(5):
+        line(form, text).drag_to(target, target_position=place)  # type: ignore[arg-type]
+        with suppress(AssertionError):
+            expect(form.locator("ol > li").last).to_contain_text(text, timeout=5000)
+            return
+    raise AssertionError(f"{text} was dragged, and is not the last line: {in_page(form)}")
+
+
 def says(form: Locator, text: str) -> None:
     """Wait until the feedback has this text, and screen readers have been told."""
     form.locator(".lk-ask-feedback").filter(has_text=text).wait_for()
@@ -151,6 +165,42 @@ def test_by_mouse_every_answer_gets_its_own_advice(lab: LabPage, desk: Desk) -> 
             else:
                 form.locator(".lk-ask-note").get_by_text("not an answer: a number of MB").wait_for()
         assert notebook.python("[k1.right, k2.right, k3.right, k3.tries]") == [True] * 3 + [2]
+    calm(lab)
+
+
+def test_the_same_answer_once_more_is_told_once_more(lab: LabPage, desk: Desk) -> None:
+    """Who hears nothing after Check does not know whether it was pressed."""
+    with desk.holding(lab.folder / "quiz-twice", CELLS) as notebook:
+        form = asked(notebook, "c3")
+        status = form.locator(".lk-hidden[role=status]")
+        status.evaluate(
+            "e => { window.lessonkitSaid = []; new MutationObserver(() => {"
+            " if (e.textContent) window.lessonkitSaid.push(e.textContent); })"
+            ".observe(e, {childList: true}); }"
+        )
+        form.get_by_role("textbox").fill("about 3")  # no number: nothing changes the second time
+        for times in (1, 2):
+            button(form, "Check").click()
+            lab.page.wait_for_function(
+                "times => window.lessonkitSaid.filter("
+                "text => text.includes('a number of MB')).length >= times",
+                arg=times,
+            )
+    calm(lab)
+
+
+def test_what_is_no_answer_does_not_close_the_question(lab: LabPage, desk: Desk) -> None:
+    """After a right answer, too: it is open again, and stays so until something was judged."""
+    with desk.holding(lab.folder / "quiz-open", CELLS) as notebook:
+        form = asked(notebook, "c3")
+        form.get_by_role("textbox").fill("250")
+        button(form, "Check").click()
+        button(form, "Answer again").click()
+        form.get_by_role("textbox").fill("about 3")
+        button(form, "Check").click()
+        form.locator(".lk-ask-note").get_by_text("not an answer").wait_for()
+        assert form.get_by_role("textbox").is_enabled()
+        button(form, "Check").wait_for()
     calm(lab)
 
 
@@ -263,6 +313,10 @@ def test_by_mouse_lines_are_moved_with_buttons_and_by_dragging(lab: LabPage, des
         says(form, "So it goes.")
 
         form = asked(notebook, "c5")
+        last = form.locator("ol .lk-ask-text").last.inner_text()
+        first = form.locator("ol .lk-ask-text").first.inner_text()
+        drag_below(form, first, last)
+        assert in_page(form)[-2].endswith(last)
         button(form, "leave out: os.kill(pid, 9)").click()
         button(form, "in: pid = reap()").click()
         button(form, "out: pid = reap()").click()

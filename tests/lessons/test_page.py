@@ -122,9 +122,11 @@ def test_an_answer_that_cannot_be_kept_says_why(
         None,
         "x",
         {},
-        {"key": "nobody", "knew": True},
-        {"key": "q", "knew": "yes"},
-        {"key": ["q"], "knew": 1},
+        {"value": {"key": "nobody", "knew": True}},
+        {"value": {"key": "q", "knew": "yes"}},
+        {"value": {"key": ["q"], "knew": 1}},
+        {"value": {"key": "q", "knew": 1}, "number": "1"},
+        {"key": "q", "knew": True},
     ],
 )
 def test_a_message_that_is_no_answer_is_not_heard(message: Any) -> None:

@@ -272,7 +272,56 @@ def test_in_the_background_the_caller_goes_on() -> None:
 
     assert running == (True, False)
     assert again == "It is running already."
-    assert d1.fact_text == "through"
+    wait_until(lambda: not d1._state()["running"])
+    assert (d1.fact_text, d1.note) == ("through", "")
+
+
+def test_a_cell_that_is_run_again_meanwhile_goes_on_with_what_runs() -> None:
+    """It can be stopped there, nothing runs twice, and its end is seen there."""
+    gate = threading.Event()
+    runs: list[int] = []
+
+    def work() -> str:
+        runs.append(1)
+        gate.wait(100)
+        return "through"
+
+    first = made(work).keep("A").begin()
+    wait_until(lambda: runs)
+    again = made(work)
+    assert again._state()["running"]
+    assert again._state()["seconds"] > 0
+    again.begin().keep("B")
+    assert "stays as it was" in again.note
+    gate.set()
+    wait_until(lambda: not again._state()["running"])
+
+    assert (again.record, again.fact_text, again.prediction) == ("through", "through", "A")
+    assert (first.record, again.note, runs) == ("through", "", [1])
+    assert made(work).record == "through"
+
+
+def test_a_cell_that_is_run_again_meanwhile_can_stop_what_runs() -> None:
+    """Nobody else could: the form that has begun it is gone from the page."""
+    made(lambda: run(never_ends, limits=Limits(wall_seconds=300))).keep("A").begin()
+    again = made().stop()
+    wait_until(lambda: not again._state()["running"])
+    assert "You stopped it" in again.note
+
+
+def test_a_record_that_cannot_be_shown_does_not_run_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever goes wrong at the end is told, and the form is usable again."""
+
+    def no_page(record: object) -> str:
+        raise RecursionError("too deep")
+
+    d1 = made().keep("A")
+    monkeypatch.setattr(predicting, "sentence_of", no_page)
+    d1._finished("x", None)
+    assert "RecursionError: too deep" in d1.note
+    assert not d1._state()["running"]
 
 
 @pytest.mark.parametrize("what", ["a box", "python"])
@@ -314,6 +363,20 @@ def test_what_cannot_be_kept_is_told_and_shown(own_folder: Path) -> None:
     assert (d1.prediction, d1.fact) == ("B", "C")
     assert "cannot be written" in repr(d1)
     assert "cannot be written" in html_of(d1)
+
+
+def test_what_could_not_be_kept_is_kept_with_the_next(own_folder: Path) -> None:
+    """Who makes room and goes on has not lost the prediction."""
+    d1 = made()
+    moved = own_folder.rename(own_folder.with_name("moved"))
+    d1.keep("B")
+    assert "cannot be written" in d1.note
+    moved.rename(own_folder)
+    d1.run()
+
+    assert (d1.prediction, d1.fact, d1.ran, d1.note) == ("B", "C", True, "")
+    forget_kernel()
+    assert (made().prediction, made().ran) == ("B", True)
 
 
 def test_while_nbgrader_grades_nothing_is_read_or_written(

@@ -44,12 +44,17 @@ class Job:
         self._lock = threading.Lock()
         self._at_work = True
         self._stopped = False
+        self._began = time.monotonic()
         self._thread = threading.Thread(target=self._live, name="lessonkit job", daemon=True)
 
     def start(self) -> None:
         """Begin, and return at once."""
         _running.add(self)
         self._thread.start()
+
+    def seconds(self) -> float:
+        """Seconds since it was made."""
+        return time.monotonic() - self._began
 
     def stop(self) -> None:
         """End the work and what it runs in a sandbox; returns at once, `done` hears of it."""

@@ -80,6 +80,7 @@ class Kept:
         self._workbook = workbook
         self._section = section
         self._item = item
+        self._unwritten: dict[str, Any] = {}
         self.problem: str | None = None
         self.fields: dict[str, Any] = {}
         if workbook is not None:
@@ -94,14 +95,20 @@ class Kept:
         return value if isinstance(value, str) and value else None
 
     def update(self, **fields: Any) -> None:
-        """Set fields; that they could not be written is in `problem`, and is no error."""
+        """Set fields; that they could not be written is in `problem`, and is no error.
+
+        They are written with the next ones then: what was answered meanwhile stays answered.
+        """
         self.problem = None
         if self._workbook is not None:
+            fields = {**self._unwritten, **fields}
             try:
                 self.fields = self._workbook.update(self._section, self._item, **fields)
+                self._unwritten = {}
                 return
             except WorkbookError as error:
                 self.problem = str(error)
+                self._unwritten = fields
         self.fields = {**self.fields, **fields}
 
 

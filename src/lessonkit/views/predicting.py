@@ -23,6 +23,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 from lessonkit.errors import LessonkitError, UsageError
 from lessonkit.show.words import block
@@ -44,8 +45,12 @@ __all__ = ["Prediction", "predict"]
 
 _FIELDS = ("prediction", "fact", "fact_text", "agrees", "explanation", "ran", "problem")
 
-# What ran in this kernel, so that a cell that is run again still has its record.
+# What ran in this kernel, so that a cell that is run again still has its record; what runs now, and
+# the demonstration that its cell has made last, which is to hear of its end.
 _records: dict[tuple[str, str], Any] = {}
+_jobs: dict[tuple[str, str], Job] = {}
+_newest: WeakValueDictionary[tuple[str, str], Prediction] = WeakValueDictionary()
+_table = threading.RLock()
 
 
 def predict(
@@ -107,14 +112,15 @@ class Prediction:
         self.choice = choice
         self.why = why
         self._work, self._fact, self._answer = run, fact, answer
-        self._kept = Kept(workbook, "predictions", item)
         self._key = (str(workbook.path) if workbook else "", item)
-        self.record: Any = _records.get(self._key)
-        self._job: Job | None = None
         self._view: PredictForm | None = None
         self._note = ""
         self._drawn: tuple[Any, str] = (None, "")
         self._lock = threading.RLock()
+        with _table:  # what its cell has begun before may end in this very moment
+            self._kept = Kept(workbook, "predictions", item)
+            self.record: Any = _records.get(self._key)
+            _newest[self._key] = self
 
     # What a learner does; each returns the demonstration, which shows how things stand.
 
@@ -122,7 +128,7 @@ class Prediction:
         """Store the prediction: a letter, a number or a sentence."""
         with self._lock:
             kept = self.choice.read(prediction)
-            if self.ran:
+            if self.ran or self._job is not None:
                 self._note = "The prediction stays as it was before the run."
             elif kept is None:
                 self._note = f"That is not one of the answers asked for: {self.choice.wanted()}."
@@ -151,8 +157,8 @@ class Prediction:
         """Run the demonstration in the background, if a prediction is stored."""
         with self._lock:
             if self._may_run():
-                self._job = Job(self._work, self._finished)
-                self._job.start()
+                job = _jobs[self._key] = Job(self._work, self._finished)
+                job.start()
             return self._changed()
 
     def stop(self) -> Prediction:
@@ -182,6 +188,11 @@ class Prediction:
             return self._changed()
 
     # How things stand; all of it may come from an earlier session.
+
+    @property
+    def _job(self) -> Job | None:
+        """What runs now; it may have been begun before its cell was run again."""
+        return _jobs.get(self._key)
 
     @property
     def prediction(self) -> str | None:
@@ -237,8 +248,10 @@ class Prediction:
         return self._view
 
     def _state(self) -> dict[str, Any]:
+        job = self._job
         return {
-            "running": self._job is not None,
+            "running": job is not None,
+            "seconds": 0.0 if job is None else job.seconds(),
             "prediction": self.prediction,
             "predicted": self.choice.words(self.prediction),
             "ran": self.ran,
@@ -285,11 +298,30 @@ class Prediction:
     def _finished(self, record: Any, error: BaseException | None) -> None:
         """Called by the job, in its thread."""
         with self._lock:
-            self._job = None
-            self._ended(record, error)
-            self._changed()
+            try:
+                self._ended(record, error)
+            except Exception as problem:  # nobody would hear of it, and the form would run for ever
+                self._note = f"What it did could not be told: {type(problem).__name__}: {problem}"
+        with _table:
+            _jobs.pop(self._key, None)
+            newest = _newest.get(self._key)
+        for one in {self, newest or self}:
+            one._is_over(self)
+
+    def _is_over(self, which: Prediction) -> None:
+        """The run that the form has shown is over; *which* has begun it."""
+        with self._lock:
+            if which is not self:  # its cell was run again meanwhile
+                self._note, self._kept, self.record = which._note, which._kept, which.record
+            try:
+                self._changed()
+            except Exception as problem:  # a record that cannot be drawn
+                self.record = None
+                self._note = f"What it did cannot be shown: {type(problem).__name__}: {problem}"
+                self._changed()
 
     def _ended(self, record: Any, error: BaseException | None) -> None:
+        self._note = ""
         if isinstance(error, KeyboardInterrupt):
             self._note = "You stopped it. Nothing of it runs any more; you can run it again."
         elif isinstance(error, LessonkitError):

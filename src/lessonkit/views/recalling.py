@@ -11,7 +11,8 @@ from typing import Any
 
 import traitlets
 
-from lessonkit.views.base import View, script, style
+from lessonkit.views.base import View
+from lessonkit.views.forms import form_script, form_style
 
 __all__ = ["RecallView"]
 
@@ -26,9 +27,10 @@ class RecallView(View):
     `lessonkit.lessons.prose`. notes: key -> what was said already.
     """
 
-    _esm = script("recall.js")
-    _css = style("recall.css")
+    _esm = form_script("recall.js")
+    _css = form_style("recall.css")
 
+    heard = traitlets.Int(0).tag(sync=True)
     cards: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     notes: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
 
@@ -41,9 +43,13 @@ class RecallView(View):
         self.on_msg(self._heard)
 
     def _heard(self, widget: object, content: object, buffers: object) -> None:
-        """A button was pressed: {"key": ..., "knew": ...}."""
-        if not isinstance(content, dict):
+        """A button was pressed: {"do": "note", "value": {"key": ..., "knew": ...}, "number"}."""
+        value = content.get("value") if isinstance(content, dict) else None
+        if not isinstance(content, dict) or not isinstance(value, dict):
             return
-        key, knew = content.get("key"), content.get("knew")
+        key, knew = value.get("key"), value.get("knew")
         if isinstance(key, str) and key in self._keys and isinstance(knew, bool):
             self.notes = {**self.notes, key: self._note(key, knew)}
+        number = content.get("number")
+        if isinstance(number, int):
+            self.heard = number  # the page knows by that that it was heard

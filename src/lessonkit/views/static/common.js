@@ -76,11 +76,36 @@ function unusedLabel(label) {
   return name(number);
 }
 
-/** A region that screen readers read out when its text changes: say = announcer(box). */
+/** A name that nothing else in the page has; each model has its own copy of this script. */
+function uniqueName(start) {
+  return `lk-${start}-${Math.random().toString(36).slice(2, 10)}`;
+}
+
+/**
+ * A region that screen readers read out when its text changes: say = announcer(box). The same text
+ * once more is a change, too: it answers something that was done again.
+ */
 function announcer(box) {
   const region = h("p", { class: "lk-hidden", role: "status", "aria-live": "polite" });
   box.append(region);
-  return (text) => { if (region.textContent !== text) region.textContent = text; };
+  let next = 0;
+  return (text) => {
+    clearTimeout(next);
+    if (region.textContent !== text) return void (region.textContent = text);
+    region.textContent = "";
+    next = setTimeout(() => { region.textContent = text; }, 100);
+  };
+}
+
+const LOST = "The kernel was restarted: nothing of it runs any more. Run this cell again.";
+
+/** Call lost() when the kernel of a view is gone: Lab marks the views whose kernel does not hear. */
+function whenLost(model, el, lost) {
+  const look = () => setTimeout(() => {
+    if (el.closest(".jupyter-widgets-disconnected")) lost();
+  });
+  model.on("comm_live_update", look);
+  return () => model.off("comm_live_update", look);
 }
 
 /** What a state letter of ps(1) means: its class, its word and its shape (12 x 12). */

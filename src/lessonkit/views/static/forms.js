@@ -27,11 +27,6 @@ function isEnabled(button) {
   return button.getAttribute("aria-disabled") !== "true";
 }
 
-/** A name that no other form in the page has. */
-function uniqueName(start) {
-  return `lk-${start}-${Math.random().toString(36).slice(2, 10)}`;
-}
-
 /** A column of options, each a radio button or a checkbox with its letter and its text. */
 function optionList(type, options, onchange) {
   const name = uniqueName("option");
@@ -49,20 +44,25 @@ const NO_ANSWER = "The kernel does not answer yet: it is busy, or it was restart
 
 /**
  * Send messages to the kernel, and say so when it does not answer: talk.send("keep", "B").
- * The line keeps its height, so nothing jumps when it speaks.
+ * The line keeps its height, so nothing jumps when it speaks. same() is called when the kernel has
+ * answered, and all is as it was.
  */
-function conversation(model) {
+function conversation(model, same = () => {}) {
   const line = h("p", { class: "lk-ask-talk lk-soft", role: "status" });
   let sent = 0;
   let timer = 0;
+  let news = false;
+  const changed = () => { news = true; };
   const heard = () => {
     if (model.get("heard") < sent) return;
     clearTimeout(timer);
     setText(line, "");
+    if (!news) same();
   };
   const send = (what, value) => {
     sent = Math.max(sent, model.get("heard")) + 1;
     clearTimeout(timer);
+    news = false;
     timer = setTimeout(() => setText(line, NO_ANSWER), 1500);
     try {
       model.send({ do: what, value: value ?? null, number: sent });
@@ -70,12 +70,14 @@ function conversation(model) {
       setText(line, NO_ANSWER);
     }
   };
+  model.on("change:state", changed);
   model.on("change:heard", heard);
   return {
     line,
     send,
     close() {
       clearTimeout(timer);
+      model.off("change:state", changed);
       model.off("change:heard", heard);
     },
   };

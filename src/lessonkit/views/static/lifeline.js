@@ -71,9 +71,7 @@ function report(parts) {
  * elsewhere. For measuring, the box has lkGo(step), and data-step once a step is shown.
  */
 function lifeline(el, story, start, told) {
-  const shown = window.lessonkitLifelines = (window.lessonkitLifelines ?? 0) + 1;
-  // Readers who jump from region to region can tell the first from the second.
-  const box = root(el, "lifeline", shown > 1 ? `${story.title} (${shown})` : story.title);
+  const box = root(el, "lifeline", story.title);
   if (story.report) box.append(report(story.report));
   box.append(h("p", { class: "lk-title" }, story.title),
     h("p", { class: "lk-how lk-soft" }, story.how));
@@ -119,7 +117,7 @@ function lifeline(el, story, start, told) {
   box.addEventListener("keydown", (event) => {
     const to = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: count - 1 }[event.key];
     const other = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
-    if (to === undefined || other || event.target === bar.slider) return;
+    if (to === undefined || other || event.target === bar.slider || isWide(event.target)) return;
     event.preventDefault();
     bar.pause();
     move(to);
@@ -157,6 +155,12 @@ function lifeline(el, story, start, told) {
       window.removeEventListener("afterprint", printed);
     },
   };
+}
+
+/** Whether the keys scroll what has the focus sideways: a text wider than its box. */
+function isWide(target) {
+  const box = target.closest("pre, .lk-code");
+  return box !== null && box.scrollWidth > box.clientWidth;
 }
 
 /** The place that Python is yet to be told of, for each model (known by its story). */

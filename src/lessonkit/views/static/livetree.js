@@ -16,13 +16,14 @@ class Tree {
   constructor(store, model, el) {
     const { title, height, stop } = model.get("settings");
     Object.assign(this, { store, height, items: new Map(), lines: [], at: new Map(), top: 0,
-      closed: new Set(), fresh: new Map(), current: null, paused: false, facts: "" });
+      closed: new Set(), fresh: new Map(), current: null, paused: null, facts: "" });
     this.box = root(el, "livetree", title);
     this.box.classList.add("lk-panel");
     this.summary = h("span", { class: "lk-tree-summary" });
     this.pause = this.button("Pause", () => this.togglePause());
     setAttribute(this.pause, "aria-pressed", "false");
-    const end = stop ? this.button("Stop", () => model.send({ do: "stop" })) : null;
+    const end = stop ? this.button("Stop", () => tell(model, "stop")) : null;
+    this.buttons = h("span", { class: "lk-tree-buttons lk-no-print" }, this.pause, end);
     this.list = h("div", { class: "lk-tree-rows", role: "tree", "aria-label": title,
       onkeydown: (event) => this.onKey(event), onclick: (event) => this.onClick(event),
       onfocusin: (event) => this.onFocus(event) });
@@ -33,8 +34,7 @@ class Tree {
         ...HEADS.map((text, index) => h("span", { class: `lk-tree-${COLUMNS[index]}` }, text))),
       this.list, this.empty);
     this.box.append(
-      h("div", { class: "lk-tree-top" }, h("b", {}, title), this.summary,
-        h("span", { class: "lk-tree-buttons lk-no-print" }, this.pause, end)),
+      h("div", { class: "lk-tree-top" }, h("b", {}, title), this.summary, this.buttons),
       this.body);
     this.say = announcer(this.box);
     this.refresh();
@@ -62,7 +62,7 @@ class Tree {
 
   /** Work out the lines anew; what is in sight stays where it is. */
   layout() {
-    const { rows } = this.store;
+    const { rows } = this.table();
     for (const pid of this.closed) if (!rows.has(pid)) this.closed.delete(pid);
     const before = this.at;
     const [old, first] = [before.get(this.current), Math.ceil(this.top / ROW_PX)];
@@ -86,7 +86,7 @@ class Tree {
 
   /** Whether the element of a pid still stands for the process that has it. */
   same(pid) {
-    return this.at.has(pid) && this.items.get(pid)?.born === this.store.born.get(pid);
+    return this.at.has(pid) && this.items.get(pid)?.born === this.table().born.get(pid);
   }
 
   /** Make elements for the rows in sight, for the current one, and where text is selected. */
@@ -127,7 +127,7 @@ class Tree {
 
   make(pid) {
     const cells = COLUMNS.map((name) => h("span", { class: `lk-tree-${name}` }));
-    const item = { cells, born: this.store.born.get(pid), line: {}, word: h("span"),
+    const item = { cells, born: this.table().born.get(pid), line: {}, word: h("span"),
       element: h("div", { class: "lk-tree-row", role: "treeitem", tabindex: "-1" }, ...cells),
       branches: h("span", { class: "lk-tree-branches" }),
       toggle: h("span", { class: "lk-tree-toggle" }),
@@ -143,7 +143,7 @@ class Tree {
   draw(pid) {
     const item = this.items.get(pid);
     if (!item) return;
-    const [row, { element, cells }] = [this.store.rows.get(pid), item];
+    const [row, { element, cells }] = [this.table().rows.get(pid), item];
     element.classList.toggle("lk-tree-fresh", this.fresh.has(pid));
     if (item.row === row) return;
     item.row = row;
@@ -207,15 +207,17 @@ class Tree {
   }
 
   summarise() {
+    if (this.lost) return;
     let [dead, stopped] = [0, 0];
-    for (const row of this.store.rows.values()) {
+    const { rows, more } = this.table();
+    for (const row of rows.values()) {
       const how = standing(row);
       if (how === "dead") dead += 1;
       else if (how) stopped += 1;
     }
     const notes = [dead && count(dead, "zombie", "zombies"), stopped && `${stopped} stopped`];
     const facts = notes.filter(Boolean).join(", ");
-    const size = this.store.rows.size + this.store.more;
+    const size = rows.size + more;
     const all = size ? count(size, "process", "processes") : "";
     setText(this.summary, [all, facts].filter(Boolean).join(": "));
     if (facts !== this.facts) this.announce(facts || "no zombies, none stopped");
@@ -233,9 +235,23 @@ class Tree {
     }, wait);
   }
 
+  /** What is drawn: the processes now, or as they were when the reader paused. */
+  table() {
+    return this.paused ?? this.store;
+  }
+
+  /** The kernel is gone, and what stands here stands still. */
+  lose() {
+    this.lost = true;
+    this.buttons.hidden = true;
+    setText(this.summary, LOST);
+    this.say(LOST);
+  }
+
   togglePause() {
-    this.paused = !this.paused;
-    setAttribute(this.pause, "aria-pressed", String(this.paused));
+    const { rows, born, more } = this.store;
+    this.paused = this.paused ? null : { rows: new Map(rows), born: new Map(born), more };
+    setAttribute(this.pause, "aria-pressed", String(this.paused !== null));
     if (!this.paused) this.refresh();
   }
 
@@ -307,7 +323,7 @@ class Tree {
       case "Enter": case " ": return line.kids ? set(!line.open) : null;
     }
     if (key.length !== 1) return undefined;
-    const starts = (other) => this.store.rows.get(other.pid)[NAME].toLowerCase()
+    const starts = (other) => this.table().rows.get(other.pid)[NAME].toLowerCase()
       .startsWith(key.toLowerCase());
     return [...lines.slice(at + 1), ...lines.slice(0, at)].find(starts)?.pid ?? null;
   }
@@ -329,7 +345,16 @@ function initialize({ model, signal }) {
  * a run, this could be on its way just then, and the kernel may complain of that below the cell.
  */
 function here(model) {
-  model.send({ do: "here" });
+  tell(model, "here");
+}
+
+/** Tell the kernel, if it is still there. */
+function tell(model, what) {
+  try {
+    model.send({ do: what });
+  } catch {
+    // It was restarted: the view says so (`lose`).
+  }
 }
 
 function render({ model, el, signal }) {
@@ -337,7 +362,8 @@ function render({ model, el, signal }) {
   const tree = new Tree(store, model, el);
   store.views.add(tree);
   if (model.get("settings").stop) here(model);
-  signal.addEventListener("abort", () => store.views.delete(tree));
+  const listened = whenLost(model, el, () => tree.lose());
+  signal.addEventListener("abort", () => (listened(), store.views.delete(tree)));
 }
 
 export default { initialize, render };

@@ -81,8 +81,6 @@ function linesAt(story, step, alive) {
   return lines;
 }
 
-let trees = 0;
-
 /**
  * The tree, patched: what did not change is not touched. Of a large one only the rows in sight are
  * elements, and a few more; on paper all. Up and Down go from row to row, and have each one read out.
@@ -95,9 +93,9 @@ function treeBox(story) {
     class: "lk-tree", tabindex: 0, role: "tree", "aria-label": "Processes at this step",
     style: `height:${rows * TREE_ROW + 12}px`, onscroll: () => draw(box.scrollTop), onkeydown,
   }, list);
-  const number = ++trees;
+  const name = uniqueName("tree");
   const alive = census(story);
-  const idOf = (key) => `lk-tree-${number}-${key}`;
+  const idOf = (key) => `${name}-${key}`;
   let [lines, actor, whole, first, current] = [[], null, false, 0, null];
 
   // The colon is there for those who listen, or copy. Neither it nor the sign clips anything or
@@ -250,7 +248,7 @@ function sentenceBox(story) {
     };
     return { box: h("p", props, who, " ", words), show };
   };
-  const { box, show } = make({ class: "lk-sentence", "aria-live": "polite" });
+  const { box, show } = make({ class: "lk-sentence", "aria-live": "polite", "aria-atomic": "true" });
   function fit() {
     // Not in the sentence itself: what is set there is read out.
     const shapes = new Map(story.steps.map((step) => [step.words.replace(/\d/g, "0"), step]));

@@ -102,35 +102,52 @@ function explainPart(talk) {
 /** The Run and Stop buttons, and what is going on. */
 function runPart(talk, say) {
   const reason = h("p", { class: "lk-soft lk-ask-line", id: uniqueName("reason") });
+  // Not in what describes Run: that would be read out each second, while Run has the focus.
+  const going = h("p", { class: "lk-soft lk-ask-line" });
   const run = h("button", { type: "button", "aria-describedby": reason.id });
   const stop = h("button", { type: "button", class: "lk-quiet" }, "Stop");
   let began = 0;
   let clock = 0;
   const tick = () => {
     const seconds = Math.round((Date.now() - began) / 1000);
-    setText(reason, `It runs in a sandbox: ${seconds} s so far. Cells can be run meanwhile.`);
+    setText(going, `It runs in a sandbox: ${seconds} s so far. Cells can be run meanwhile.`);
   };
   const show = (state) => {
     setText(run, state.ran ? "Run again" : "Run");
     setEnabled(run, state.prediction !== null && !state.running);
-    setShown(stop, state.running);
+    setText(reason, state.prediction === null ? RUN_WAITS : "");
+    setShown(reason, !state.running);
+    setShown(going, state.running);
+    showStop(state.running);
     if (state.running && !clock) {
-      began = Date.now();
+      began = Date.now() - 1000 * state.seconds;
       clock = setInterval(tick, 1000);
       tick();
     }
-    if (state.running) return;
+    if (!state.running) halt();
+  };
+  const halt = () => {
     clearInterval(clock);
     clock = 0;
-    setText(reason, state.prediction === null ? RUN_WAITS : "");
+  };
+  const showStop = (shown) => {
+    if (!shown && document.activeElement === stop) run.focus();
+    setShown(stop, shown);
+  };
+  const lost = () => {
+    if (!clock) return;
+    halt();
+    showStop(false);
+    setText(going, LOST);
+    say(LOST);
   };
   run.addEventListener("click", () => {
     if (isEnabled(run)) talk.send("begin");
-    else say(reason.textContent);
+    else say(clock ? going.textContent : reason.textContent);
   });
   stop.addEventListener("click", () => talk.send("stop"));
-  const element = h("div", { class: "lk-ask-row" }, run, stop, reason);
-  return { element, show, close: () => clearInterval(clock) };
+  const element = h("div", { class: "lk-ask-row" }, run, stop, reason, going);
+  return { element, show, lost, close: halt };
 }
 
 /** What a change of state sounds like. */
@@ -153,8 +170,9 @@ function render({ model, el }) {
   const box = root(el, "predict", `${form.item}: predict, run, explain`);
   box.classList.add("lk-ask");
   const say = announcer(box);
-  const talk = conversation(model);
+  const talk = conversation(model, () => say(last));
   let state = model.get("state");
+  let last = "";
 
   const keep = h("button", { type: "submit" }, "Keep my prediction");
   const kept = h("p", { class: "lk-soft lk-ask-line" });
@@ -191,16 +209,21 @@ function render({ model, el }) {
         " You can change it until you run.");
     setText(note, [state.note, state.problem].filter(Boolean).join(" "));
     setShown(note, note.textContent !== "");
+    const leaves = document.activeElement === again && !state.ran;
     setShown(again, state.ran && !state.running);
+    if (leaves) answer.element.querySelector("input").focus();
     steps.show(state.ran ? 2 : state.prediction === null ? 0 : 1);
     for (const part of [run, result, explain]) part.show(state);
-    if (!first && spoken(old, state)) say(spoken(old, state).replaceAll("`", ""));
+    const words = first ? "" : spoken(old, state).replaceAll("`", "");
+    if (words) say(last = words);
   };
   const changed = () => patch(false);
   patch(true);
   model.on("change:state", changed);
+  const stopListening = whenLost(model, el, run.lost);
   return () => {
     model.off("change:state", changed);
+    stopListening();
     talk.close();
     run.close();
   };

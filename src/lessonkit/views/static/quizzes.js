@@ -93,14 +93,13 @@ function orderPart(form, onchange, say) {
     }
     moved(letter);
   };
-  /** Put a line before another one, or at the end: what a drop does. */
-  const put = (letter, before) => {
-    if (locked || letter === null || letter === before) return;
+  /** Put a line before or behind another one: what a drop does. */
+  const put = (letter, other, behind) => {
+    if (locked || letter === null || letter === other) return;
     const line = used.find((one) => one.letter === letter) ?? { letter, steps: 0 };
     used = used.filter((one) => one !== line);
     left = left.filter((one) => one !== letter);
-    const to = used.findIndex((one) => one.letter === before);
-    used.splice(to < 0 ? used.length : to, 0, line);
+    used.splice(used.findIndex((one) => one.letter === other) + (behind ? 1 : 0), 0, line);
     moved(letter);
   };
   const moved = (letter) => {
@@ -122,7 +121,15 @@ function orderPart(form, onchange, say) {
     tabindex: focusable ? null : -1, "aria-label": `${name}: ${spoken(letter)}`,
     onclick: () => move(letter, name),
   }, sign);
-  const over = (item, on) => item.classList.toggle("lk-ask-over", on);
+  /** Whether a line that is dropped there comes behind this one: below its middle. */
+  const isBehind = (item, event) => {
+    const { top, height } = item.getBoundingClientRect();
+    return event.clientY > top + height / 2;
+  };
+  const over = (item, on, behind = false) => {
+    item.classList.toggle("lk-ask-over", on && !behind);
+    item.classList.toggle("lk-ask-under", on && behind);
+  };
   const makeLine = ({ letter }) => {
     const grip = h("button", {
       type: "button", class: "lk-ask-grip", "aria-describedby": hint.id,
@@ -141,13 +148,13 @@ function orderPart(form, onchange, say) {
       ondragover: (event) => {
         if (dragged === null || locked) return;
         event.preventDefault();
-        over(item, true);
+        over(item, true, isBehind(item, event));
       },
       ondragleave: () => over(item, false),
       ondrop: (event) => {
         event.preventDefault();
         over(item, false);
-        put(dragged, letter);
+        put(dragged, letter, isBehind(item, event));
       },
     }, grip, h("span", { class: "lk-ask-moves" },
       ...names.map((name) => small(letter, name, MOVES[name].sign, false))));
@@ -230,8 +237,9 @@ function render({ model, el }) {
   const box = root(el, "quiz", `${form.item}: self-check`);
   box.classList.add("lk-ask");
   const say = announcer(box);
-  const talk = conversation(model);
+  const talk = conversation(model, () => say(last));
   let state = null;
+  let last = "";
   let again = false;
   const makers = { one: choicePart, many: choicePart, number: numberPart, order: orderPart };
   const check = h("button", { type: "submit" }, form.button ?? "Check");
@@ -274,7 +282,7 @@ function render({ model, el }) {
     const focused = box.contains(document.activeElement);
     const same = !first && JSON.stringify(old.answer) === JSON.stringify(state.answer);
     if (!same) part.show(state.answer);
-    again = false;
+    if (first || old.tries !== state.tries) again = false; // else nothing was judged
     settle();
     ready();
     setText(tries, state.tries ? `${state.tries} ${state.tries === 1 ? "try" : "tries"}` : "");
@@ -285,7 +293,7 @@ function render({ model, el }) {
     if (focused && state.right === true) unlock.focus();
     const said = state.notes.map(([letter, text]) => `${letter}: ${text}`);
     const words = state.note ? [state.note] : [verdictWords(form, state), state.text, ...said];
-    say(words.join(" ").replaceAll("`", ""));
+    say(last = words.join(" ").replaceAll("`", ""));
   };
   const changed = () => patch(false);
   patch(true);

@@ -2,7 +2,6 @@
 
 const PROSE = new Set(["p", "ul", "li", "pre", "code", "strong", "em"]);
 const SAID = [["I knew it", true], ["Not yet", false]];
-let cardCount = 0;
 
 /** Build elements from a tree of texts and [tag, node, ...]; other tags become their words. */
 function prose(node) {
@@ -13,7 +12,7 @@ function prose(node) {
 
 /** Make one question; returns its element, and show(note), which draws what was said. */
 function makeCard(card, number, send) {
-  const id = `lk-recall-${(cardCount += 1)}`;
+  const id = uniqueName("answer");
   const answer = h("div", { class: "lk-recall-answer", id, hidden: true }, ...card.answer.map(prose));
   const said = SAID.map(([word, knew]) => h("button", {
     class: "lk-quiet", type: "button", "aria-pressed": "false",
@@ -53,10 +52,11 @@ export default {
   render({ model, el }) {
     const box = root(el, "recall", "Questions from earlier lessons");
     const list = h("ol", { class: "lk-recall-list" });
-    box.append(list);
+    const talk = conversation(model);
+    box.append(list, talk.line);
     const shows = new Map();
     model.get("cards").forEach((card, at) => {
-      const { element, show } = makeCard(card, at + 1, (message) => model.send(message));
+      const { element, show } = makeCard(card, at + 1, (known) => talk.send("note", known));
       shows.set(card.key, show);
       list.append(element);
     });
@@ -66,6 +66,9 @@ export default {
     };
     model.on("change:notes", draw);
     draw();
-    return () => model.off("change:notes", draw);
+    return () => {
+      model.off("change:notes", draw);
+      talk.close();
+    };
   },
 };

@@ -55,7 +55,7 @@ function makeStore(model) {
     store.number = whole.n;
     store.more = whole.more;
     replaceTable(store, whole.rows);
-    for (const view of store.views) view.refresh();
+    for (const view of store.views) if (!view.paused) view.refresh();
   };
   model.on("change:whole", take);
   model.on("msg:custom", (message) => {
