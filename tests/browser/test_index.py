@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desk import Desk
-from tests.browser.driver import LabPage
+from tests.browser.driver import CONNECTED_JS, LabPage
 from tests.browser.notebooks import OpenNotebook, opened, theme, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -27,6 +27,10 @@ CLOSE_LESSONS_JS = """async path => {
             await widget.sessionContext?.shutdown();
             widget.dispose();
         }
+}"""
+
+RESTART_JS = """async () => {
+    await window.lessonkitWidget.sessionContext.session.kernel.restart();
 }"""
 
 SOLUTION = """\
@@ -150,6 +154,27 @@ def test_questions_are_answered_with_the_keyboard_alone(lab: LabPage, page: Open
     page.run("questions")
     again = page.output("questions").locator(".lk-recall-card").first
     again.get_by_text("Known. It comes back in 3 days.").wait_for()
+
+
+def test_what_nobody_hears_is_said_to_be_unheard(lab: LabPage) -> None:
+    """The start page stays open for days; a kernel that was restarted keeps no answer."""
+    cell = (
+        "from lessonkit.views.recalling import RecallView\n"
+        "card = {'key': 'q', 'lesson': 'a lesson', 'question': ['Why?'], 'answer': ['So.']}\n"
+        "view = RecallView([card], {}, lambda key, knew: {'knew': knew, 'text': f'{knew}: kept.'})\n"
+        "view"
+    )
+    with opened(lab, lab.folder / "recall" / "x.ipynb", [cell]) as notebook:
+        notebook.run("c0")
+        view = notebook.output("c0").locator("section.lk-recall")
+        view.get_by_role("button", name="Show the answer").click()
+        view.get_by_role("button", name="Not yet").click()
+        view.get_by_text("False: kept.").wait_for()
+        notebook.page.evaluate(RESTART_JS)
+        lab.wait_for(CONNECTED_JS)
+        view.get_by_role("button", name="I knew it").click()
+        view.get_by_text("After a restart, run this cell again.").wait_for()
+        assert view.get_by_text("False: kept.").is_visible()
 
 
 def test_page_is_accessible_in_both_themes(lab: LabPage, page: OpenNotebook) -> None:

@@ -141,8 +141,10 @@ def test_a_message_that_is_no_answer_is_not_heard(message: Any) -> None:
     view = view_class([{"key": "q"}], {}, note)
     view._heard(view, message, [])
     assert (heard, view.notes) == ([], {})
-    view._heard(view, {"key": "q", "knew": False}, [])
+    said = {"do": "note", "value": {"key": "q", "knew": False}, "number": 2}
+    view._heard(view, said, [])
     assert (heard, view.notes) == ([("q", False)], {"q": {"knew": True}})
+    assert view.heard == 2
     view.close()
 
 

@@ -314,11 +314,11 @@ def test_a_record_that_cannot_be_shown_does_not_run_for_ever(
 ) -> None:
     """Whatever goes wrong at the end is told, and the form is usable again."""
 
-    def no_page(record: object) -> str:
+    def no_sentence(*_: object) -> str:
         raise RecursionError("too deep")
 
     d1 = made().keep("A")
-    monkeypatch.setattr(predicting, "sentence_of", no_page)
+    monkeypatch.setattr(predicting, "sentence_of", no_sentence)
     d1._finished("x", None)
     assert "RecursionError: too deep" in d1.note
     assert not d1._state()["running"]
