@@ -161,8 +161,8 @@ def test_what_nobody_hears_is_said_to_be_unheard(lab: LabPage) -> None:
     cell = (
         "from lessonkit.views.recalling import RecallView\n"
         "card = {'key': 'q', 'lesson': 'a lesson', 'question': ['Why?'], 'answer': ['So.']}\n"
-        "view = RecallView([card], {}, lambda key, knew: {'knew': knew, 'text': f'{knew}: kept.'})\n"
-        "view"
+        "note = lambda key, knew: {'knew': knew, 'text': f'{knew}: kept.'}\n"
+        "RecallView([card], {}, note)"
     )
     with opened(lab, lab.folder / "recall" / "x.ipynb", [cell]) as notebook:
         notebook.run("c0")
