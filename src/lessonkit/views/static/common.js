@@ -99,13 +99,10 @@ function announcer(box) {
 
 const LOST = "The kernel was restarted: nothing of it runs any more. Run this cell again.";
 
-/** Call lost() when the kernel of a view is gone: Lab marks the views whose kernel does not hear. */
-function whenLost(model, el, lost) {
-  const look = () => setTimeout(() => {
-    if (el.closest(".jupyter-widgets-disconnected")) lost();
-  });
-  model.on("comm_live_update", look);
-  return () => model.off("comm_live_update", look);
+/** Call lost() when the kernel of a model is restarted; nothing brings a model back after that. */
+function whenLost(model, lost) {
+  model.on("comm_live_update", lost);
+  return () => model.off("comm_live_update", lost);
 }
 
 /** What a state letter of ps(1) means: its class, its word and its shape (12 x 12). */

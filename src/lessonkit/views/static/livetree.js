@@ -362,7 +362,7 @@ function render({ model, el, signal }) {
   const tree = new Tree(store, model, el);
   store.views.add(tree);
   if (model.get("settings").stop) here(model);
-  const listened = whenLost(model, el, () => tree.lose());
+  const listened = whenLost(model, () => tree.lose());
   signal.addEventListener("abort", () => (listened(), store.views.delete(tree)));
 }
 

@@ -220,7 +220,7 @@ function render({ model, el }) {
   const changed = () => patch(false);
   patch(true);
   model.on("change:state", changed);
-  const stopListening = whenLost(model, el, run.lost);
+  const stopListening = whenLost(model, run.lost);
   return () => {
     model.off("change:state", changed);
     stopListening();
