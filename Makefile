@@ -15,7 +15,8 @@ PYTHON ?=
 export PYTHON
 
 # nbgrader runs `alembic` by name, so the environment's programs must be on PATH.
-in_venv = PATH="$$(cd '$(VENV)/bin' && pwd):$$PATH"
+# Who has activated another environment would have IPython complain in each kernel.
+in_venv = VIRTUAL_ENV="$$(cd '$(VENV)' && pwd)" PATH="$$(cd '$(VENV)/bin' && pwd):$$PATH"
 
 .PHONY: help setup lab test lint format course check-course grade-demo bench bench-views bench-grade soak soak-views clean
 
@@ -37,7 +38,7 @@ test: $(VENV)/.ready-dev ## run every test that this machine can run
 	@$(in_venv) python -m pytest $(TEST_ARGS)
 
 lint: $(VENV)/.ready-dev ## ruff, mypy --strict, import layers, form of the notebooks, spelling
-	@$(in_venv); export PATH
+	@$(in_venv); export PATH VIRTUAL_ENV
 	ruff check .
 	ruff format --check .
 	mypy
@@ -46,7 +47,7 @@ lint: $(VENV)/.ready-dev ## ruff, mypy --strict, import layers, form of the note
 	codespell source docs README.md CHANGELOG.md CONTRIBUTING.md
 
 format: $(VENV)/.ready-dev ## put code and notebooks into the form that lint asks for
-	@$(in_venv); export PATH
+	@$(in_venv); export PATH VIRTUAL_ENV
 	ruff check --fix .
 	ruff format .
 	python tools/normalise_notebooks.py
