@@ -258,6 +258,25 @@ def test_in_a_paused_view_one_can_go_about(by_hand: tuple[OpenNotebook, Locator]
     assert row(tree, "job").count() == 0
 
 
+def test_in_the_readers_own_colours_lines_and_signs_are_seen(
+    by_hand: tuple[OpenNotebook, Locator],
+) -> None:
+    """Forced colours: the lines that join rows stay, and all is drawn in the colour of text."""
+    notebook, tree = by_hand
+    try:
+        notebook.page.emulate_media(forced_colors="active")
+        colours = tree.evaluate(
+            "tree => ['.lk-tree-command', '.lk-state-zombie', '.lk-state-wait', '.lk-state-stop']"
+            ".map(name => getComputedStyle(tree.querySelector(name)).color)"
+        )
+        assert len(set(colours)) == 1
+        lines = row(tree, "python").locator(".lk-tree-branches")
+        image: str = lines.evaluate("lines => getComputedStyle(lines).backgroundImage")
+        assert "gradient" in image
+    finally:
+        notebook.page.emulate_media(forced_colors="none")
+
+
 def test_a_page_that_missed_a_patch_asks_for_the_whole_tree(
     by_hand: tuple[OpenNotebook, Locator],
 ) -> None:
