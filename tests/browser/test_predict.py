@@ -292,8 +292,8 @@ def test_after_a_restart_nothing_is_said_to_run(lab: LabPage) -> None:
         followed = notebook.output("c2").locator(".lk-livetree")
         followed.locator("[role=treeitem]").first.wait_for()
         restart(notebook)
-        for place in (form.locator(".lk-ask-line"), followed.locator(".lk-tree-summary")):
-            place.filter(has_text="nothing of it runs any more. Run this cell again.").wait_for()
+        form.get_by_text("nothing of it runs any more. Run this cell again.").last.wait_for()
+        followed.locator(".lk-tree-summary", has_text="so it stood then. Run this cell").wait_for()
         expect(form.get_by_text("s so far")).to_have_count(0)
         expect(button(form, "Stop")).to_be_hidden()
         expect(button(followed, "Stop")).to_be_hidden()

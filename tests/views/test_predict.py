@@ -309,19 +309,22 @@ def test_a_cell_that_is_run_again_meanwhile_can_stop_what_runs() -> None:
     assert "You stopped it" in again.note
 
 
+@pytest.mark.parametrize("broken", ["sentence_of", "record_html"])
 def test_a_record_that_cannot_be_shown_does_not_run_for_ever(
-    monkeypatch: pytest.MonkeyPatch,
+    broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever goes wrong at the end is told, and the form is usable again."""
 
-    def no_sentence(*_: object) -> str:
+    def fail(*_: object) -> str:
         raise RecursionError("too deep")
 
     d1 = made().keep("A")
-    monkeypatch.setattr(predicting, "sentence_of", no_sentence)
-    d1._finished("x", None)
-    assert "RecursionError: too deep" in d1.note
-    assert not d1._state()["running"]
+    form = d1._shown()
+    monkeypatch.setattr(predicting, broken, fail)
+    d1.begin()
+    wait_until(lambda: not form.state["running"] and form.state["note"])
+    assert "RecursionError: too deep" in form.state["note"]
+    form.close()
 
 
 @pytest.mark.parametrize("what", ["a box", "python"])

@@ -155,7 +155,7 @@ class Prediction:
 
     def begin(self) -> Prediction:
         """Run the demonstration in the background, if a prediction is stored."""
-        with self._lock:
+        with self._lock, _table:  # another form of the same demonstration may be there as well
             if self._may_run():
                 job = _jobs[self._key] = Job(self._work, self._finished)
                 job.start()

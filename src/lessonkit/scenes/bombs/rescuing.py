@@ -94,8 +94,9 @@ def no_fork_rescue(box: Box) -> None:
         if gate is not None:
             # Who waits at the gate cannot go on before it has the line.
             now = procfs.read_process(shell, cmdline=True)
-            same = now is None or now.cmdline == tuple(_argv(name, f"{folder}/gate"))
             told = write_line(gate, str(code))
+            if told and now is not None:
+                same = now.cmdline == tuple(_argv(name, f"{folder}/gate"))
         return told or ended()
 
     done = box.wait_until(at_gate, SCRIPT_SECONDS)

@@ -97,8 +97,6 @@ function announcer(box) {
   };
 }
 
-const LOST = "The kernel was restarted: nothing of it runs any more. Run this cell again.";
-
 /** Call lost() when the kernel of a model is restarted; nothing brings a model back after that. */
 function whenLost(model, lost) {
   model.on("comm_live_update", lost);

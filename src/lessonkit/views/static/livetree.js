@@ -7,6 +7,9 @@ const FRESH_MS = 1200;
 const MOST_DEPTH = 20;
 const SPARE_ROWS = 6;
 
+// Its boxes have ended with the kernel; children that it had itself may live on.
+const LOST = "The kernel was restarted: so it stood then. Run this cell again.";
+
 const COLUMNS = ["pid", "ppid", "stat", "state", "name"];
 const HEADS = ["PID", "PPID", "STAT", "state", "name"];
 const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;

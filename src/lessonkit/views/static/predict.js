@@ -1,6 +1,7 @@
 // A demonstration: predict, run, compare, explain. Python decides; this shows, and asks.
 
 const RUN_WAITS = "Run opens when your prediction is kept.";
+const LOST = "The kernel was restarted: nothing of it runs any more. Run this cell again.";
 const AGREES = "It came as you predicted.";
 const DIFFERS = "It came otherwise than you predicted: here is something to learn.";
 
